@@ -1,0 +1,146 @@
+"""Coupons: the campaign they are issued from, each code, and each use of one."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CouponCampaign(models.Model):
+    """The batch that coupons of one offer are issued from."""
+
+    class Kind(models.TextChoices):
+        NAMED = "named", _("named: only its holder may use it")
+        GIFT = "gift", _("gift: whoever brings it")
+
+    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
+    code = models.SlugField(
+        _("code"), max_length=60, help_text=_("Short name for reports and the API, for example win-back.")
+    )
+    name = models.CharField(
+        _("name"), max_length=120, help_text=_("For colleagues, for example Win back after 60 days.")
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.NAMED)
+    offer = models.ForeignKey(
+        "loyalty.Offer", on_delete=models.PROTECT, related_name="campaigns", verbose_name=_("offer")
+    )
+    valid_days = models.PositiveIntegerField(
+        _("valid, days"), default=30, help_text=_("From the day it is issued to the end of the last day.")
+    )
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("coupon campaign")
+        verbose_name_plural = _("coupon campaigns")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["store", "code"], name="coupons_campaign_code_once"),
+            models.UniqueConstraint(fields=["store", "id"], name="coupons_campaign_store_id"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["named", "gift"]), name="coupons_campaign_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_days__gte=1), name="coupons_campaign_valid_days_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Coupon(models.Model):
+    """One code. Named: with a holder. A public code is one row that many use: no limit here, the offer's limits hold."""
+
+    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
+    campaign = models.ForeignKey(
+        CouponCampaign, on_delete=models.PROTECT, related_name="coupons", verbose_name=_("campaign")
+    )
+    code = models.CharField(_("code"), max_length=40)
+    customer = models.ForeignKey(
+        "shop.Customer",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="coupons",
+        verbose_name=_("holder"),
+    )
+    issue_key = models.CharField(
+        _("issued for"),
+        max_length=120,
+        help_text=_("One coupon per campaign and key, however often it is asked for."),
+    )
+    issued_at = models.DateTimeField(_("issued"))
+    starts_at = models.DateTimeField(_("valid from"))
+    ends_at = models.DateTimeField(_("valid until"))
+    uses_max = models.PositiveIntegerField(
+        _("uses at most"),
+        null=True,
+        blank=True,
+        default=1,
+        help_text=_("Empty: a public code, limited by its offer."),
+    )
+    used = models.PositiveIntegerField(_("used"), default=0)
+    held = models.PositiveIntegerField(_("held"), default=0)
+
+    class Meta:
+        verbose_name = _("coupon")
+        verbose_name_plural = _("coupons")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["store", "code"], name="coupons_coupon_code_once"),
+            models.UniqueConstraint(fields=["campaign", "issue_key"], name="coupons_coupon_issued_once"),
+            models.UniqueConstraint(fields=["store", "id"], name="coupons_coupon_store_id"),
+            models.CheckConstraint(
+                condition=models.Q(uses_max__isnull=True, used=0, held=0)
+                | models.Q(uses_max__gte=models.F("used") + models.F("held")),
+                name="coupons_coupon_within_limit",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(starts_at__lt=models.F("ends_at")), name="coupons_coupon_window_in_order"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^[A-Z0-9-]{3,40}$"), name="coupons_coupon_code_form"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "ends_at"], name="coupons_coupon_of_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Redemption(models.Model):
+    """One use of one coupon by one order. Append-only."""
+
+    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
+    coupon = models.ForeignKey(
+        Coupon, on_delete=models.PROTECT, related_name="redemptions", verbose_name=_("coupon")
+    )
+    campaign = models.ForeignKey(
+        CouponCampaign, on_delete=models.PROTECT, related_name="redemptions", verbose_name=_("campaign")
+    )
+    order = models.ForeignKey(
+        "shop.Order", on_delete=models.PROTECT, related_name="redemptions", verbose_name=_("order")
+    )
+    customer = models.ForeignKey(
+        "shop.Customer",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="redemptions",
+        verbose_name=_("customer"),
+    )
+    amount = models.BigIntegerField(_("discount"))
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("redemption")
+        verbose_name_plural = _("redemptions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "coupon"], name="coupons_redemption_once_per_order"),
+            models.CheckConstraint(
+                condition=models.Q(amount__gte=0), name="coupons_redemption_amount_not_negative"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["campaign", "at"], name="coupons_redemption_time")]
+
+    def __str__(self) -> str:
+        return f"{self.coupon} · {self.order}"

@@ -1,0 +1,217 @@
+"""Points in double entry: accounts, transfers between two of them, and the earned portions called lots."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Account(models.Model):
+    """Whose points. Only customers' accounts keep a running balance; the programme's are sums of their transfers."""
+
+    class Kind(models.TextChoices):
+        CUSTOMER = "customer", _("customer")
+        ISSUED = "issued", _("issued by the programme")
+        SPENT = "spent", _("spent")
+        EXPIRED = "expired", _("expired")
+        ADJUSTED = "adjusted", _("adjusted by hand")
+
+    class Asset(models.TextChoices):
+        POINTS = "points", _("points")
+        MONEY = "money", _("money")
+
+    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    asset = models.CharField(_("what it holds"), max_length=8, choices=Asset.choices, default=Asset.POINTS)
+    customer = models.ForeignKey(
+        "shop.Customer",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="accounts",
+        verbose_name=_("customer"),
+    )
+    balance = models.BigIntegerField(_("balance"), default=0)
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer", "asset"],
+                condition=models.Q(kind="customer"),
+                name="loyalty_account_once_per_customer",
+            ),
+            models.UniqueConstraint(
+                fields=["store", "kind", "asset"],
+                condition=models.Q(customer__isnull=True),
+                name="loyalty_account_once_per_kind",
+            ),
+            models.UniqueConstraint(fields=["id", "asset"], name="loyalty_account_id_asset"),
+            models.UniqueConstraint(fields=["store", "id"], name="loyalty_account_store_id"),
+            models.CheckConstraint(
+                condition=models.Q(balance__gte=0), name="loyalty_account_balance_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="customer", customer__isnull=False)
+                | (~models.Q(kind="customer") & models.Q(customer__isnull=True, balance=0)),
+                name="loyalty_account_balance_only_of_customers",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.customer or ''}".strip()
+
+
+class EarningRule(models.Model):
+    """Points for money paid: `points` for every whole `per_amount` minor units of goods, within a window."""
+
+    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
+    name = models.CharField(_("name"), max_length=120, help_text=_("For example 1 point for every £1."))
+    points = models.PositiveIntegerField(
+        _("points"), help_text=_("How many points are given, for example 1.")
+    )
+    per_amount = models.BigIntegerField(
+        _("for every"), help_text=_("In the currency's smallest unit: 100 is £1.00.")
+    )
+    life_days = models.PositiveIntegerField(
+        _("points live, days"), default=365, help_text=_("Counted from the day they become spendable.")
+    )
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True, help_text=_("Empty: without end."))
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("earning rule")
+        verbose_name_plural = _("earning rules")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(points__gte=1), name="loyalty_earningrule_points_positive"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(per_amount__gte=1), name="loyalty_earningrule_amount_positive"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(life_days__gte=1), name="loyalty_earningrule_life_positive"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
+                name="loyalty_earningrule_window_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Transfer(models.Model):
+    """One movement of points between two accounts. Append-only; a correction is another transfer."""
+
+    class Kind(models.TextChoices):
+        ACCRUAL = "accrual", _("earned")
+        REDEMPTION = "redemption", _("spent")
+        EXPIRY = "expiry", _("expired")
+        ADJUSTMENT = "adjustment", _("adjusted")
+        REVERSAL = "reversal", _("taken back")
+
+    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    asset = models.CharField(
+        _("what moves"), max_length=8, choices=Account.Asset.choices, default=Account.Asset.POINTS
+    )
+    source = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="outgoing", verbose_name=_("from")
+    )
+    target = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="incoming", verbose_name=_("to")
+    )
+    amount = models.BigIntegerField(_("amount"))
+    key = models.CharField(
+        _("key"),
+        max_length=80,
+        help_text=_("The movement happens once per key, for example order:77:accrual."),
+    )
+    input_hash = models.BinaryField(max_length=32, editable=False)
+    order = models.ForeignKey(
+        "shop.Order",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="transfers",
+        verbose_name=_("order"),
+    )
+    rule = models.ForeignKey(
+        EarningRule,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="transfers",
+        verbose_name=_("earning rule"),
+    )
+    reverses = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reversals",
+        verbose_name=_("takes back"),
+    )
+    effective_at = models.DateTimeField(_("took effect"))
+    recorded_at = models.DateTimeField(_("recorded"))
+
+    class Meta:
+        verbose_name = _("movement of points")
+        verbose_name_plural = _("movements of points")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["store", "key"], name="loyalty_transfer_key_once"),
+            models.CheckConstraint(
+                condition=models.Q(amount__gte=1), name="loyalty_transfer_amount_positive"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(source=models.F("target")), name="loyalty_transfer_between_two"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["source", "id"], name="loyalty_transfer_out"),
+            models.Index(fields=["target", "id"], name="loyalty_transfer_in"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Lot(models.Model):
+    """One earned portion of points with its own start and end. Spendable while active_at <= now < ends_at."""
+
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="lots", verbose_name=_("account")
+    )
+    transfer = models.OneToOneField(
+        Transfer, on_delete=models.PROTECT, related_name="lot", verbose_name=_("earned by")
+    )
+    amount = models.BigIntegerField(_("earned"))
+    left = models.BigIntegerField(_("left"))
+    active_at = models.DateTimeField(_("spendable from"))
+    ends_at = models.DateTimeField(_("spendable until"))
+
+    class Meta:
+        verbose_name = _("earned portion")
+        verbose_name_plural = _("earned portions")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(left__gte=0, left__lte=models.F("amount")),
+                name="loyalty_lot_left_within_amount",
+            ),
+            models.CheckConstraint(condition=models.Q(amount__gte=1), name="loyalty_lot_amount_positive"),
+            models.CheckConstraint(
+                condition=models.Q(active_at__lt=models.F("ends_at")), name="loyalty_lot_starts_before_end"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["account", "ends_at", "id"], condition=models.Q(left__gt=0), name="loyalty_lot_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.left}/{self.amount}"

@@ -1,0 +1,46 @@
+"""Why an offer did not apply. Codes only: the sentences belong to templates and translations."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Refusal(StrEnum):
+    """One code per offer that was considered and gave nothing."""
+
+    UNKNOWN_CODE = "unknown_code"  # the shopper brought a code that no offer carries
+    CODE_REQUIRED = "code_required"  # the offer is only for who brings its code
+    WRONG_CUSTOMER = "wrong_customer"  # a named coupon in somebody else's hands
+    NOT_STARTED = "not_started"
+    EXPIRED = "expired"
+    USED_UP = "used_up"
+    BUDGET_SPENT = "budget_spent"
+    NOT_REGISTERED = "not_registered"
+    NOT_IN_SEGMENT = "not_in_segment"
+    NOT_IN_TIER = "not_in_tier"
+    NO_CARD = "no_card"
+    BELOW_MINIMUM = "below_minimum"  # `missing` is money, in minor units
+    BELOW_QUANTITY = "below_quantity"  # `missing` is a number of units
+    NOT_IN_CART = "not_in_cart"  # a product that the offer asks for is absent
+    NO_TARGET = "no_target"  # nothing in the cart that the offer may act on
+    NOTHING_LEFT = "nothing_left"  # the target is there, but nothing more can be taken off it
+    OTHER_OFFER_BETTER = "other_offer_better"  # `better` names one that wanted the same goods and won
+    NOT_COMBINABLE = "not_combinable"  # an exclusive offer stands alone
+    CAPPED_TO_ZERO = "capped_to_zero"  # `capped_by` names the cap
+    NO_LANE = "no_lane"  # the store has no lane of the offer's name
+
+
+class Cap(StrEnum):
+    """What cut a discount down."""
+
+    LINE_LIMIT = "line_limit"
+    MARGIN_FLOOR = "margin_floor"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A refusal with its numbers: `missing` in minor units or units, as the code says."""
+
+    refusal: Refusal
+    missing: int | None = None
+    better: str | None = None
+    capped_by: Cap | None = None

@@ -1,0 +1,36 @@
+"""What the storefront told us, one file per family."""
+
+from shop.models.activity import Activity, Outbox
+from shop.models.cart import Cart, CartLine
+from shop.models.catalogue import Product, ProductGroup
+from shop.models.customer import Consent, Customer, Person, Visitor
+from shop.models.order import Order, OrderLine, Refund, RefundLine
+from shop.models.staff import Approval, Role, StaffRole, User
+from shop.models.store import ApiKey, Store, WidgetSettings
+from shop.models.work import Heartbeat, Job
+
+__all__ = [
+    "Activity",
+    "ApiKey",
+    "Approval",
+    "Cart",
+    "CartLine",
+    "Consent",
+    "Customer",
+    "Heartbeat",
+    "Job",
+    "Order",
+    "OrderLine",
+    "Outbox",
+    "Person",
+    "Product",
+    "ProductGroup",
+    "Refund",
+    "RefundLine",
+    "Role",
+    "StaffRole",
+    "Store",
+    "User",
+    "Visitor",
+    "WidgetSettings",
+]

@@ -1,0 +1,238 @@
+"""Orders and refunds. An order is stored once for ever under the storefront's reference."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Order(models.Model):
+    """What was bought. Amounts in minor units: payable = goods - discount + delivery - delivery_discount."""
+
+    class Status(models.TextChoices):
+        PLACED = "placed", _("placed")
+        PAID = "paid", _("paid")
+        FULFILLED = "fulfilled", _("delivered")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Source(models.TextChoices):
+        API = "api", _("storefront")
+        IMPORT = "import", _("import")
+        LATE = "late", _("reported later")
+
+    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
+    ref = models.CharField(_("reference"), max_length=64, help_text=_("The storefront's own order number."))
+    customer = models.ForeignKey(
+        "shop.Customer",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        verbose_name=_("customer"),
+    )
+    visitor = models.ForeignKey(
+        "shop.Visitor",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        verbose_name=_("visitor"),
+    )
+    cart = models.ForeignKey(
+        "shop.Cart",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        verbose_name=_("cart"),
+    )
+    status = models.CharField(_("state"), max_length=12, choices=Status.choices, default=Status.PLACED)
+    source = models.CharField(_("came by"), max_length=8, choices=Source.choices)
+    placed_at = models.DateTimeField(_("placed"))
+    paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
+    fulfilled_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    goods = models.BigIntegerField(_("goods"), help_text=_("Sum of the lines before discounts."))
+    discount = models.BigIntegerField(_("discount"), default=0)
+    delivery = models.BigIntegerField(_("delivery"), default=0)
+    delivery_discount = models.BigIntegerField(_("delivery discount"), default=0)
+    payable = models.BigIntegerField(_("to pay"))
+    refunded = models.BigIntegerField(_("refunded"), default=0)
+    offers_version = models.BigIntegerField(_("version of offers"), default=0)
+    country = models.CharField(_("country"), max_length=64, blank=True)
+    recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["store", "ref"], name="shop_order_ref_once"),
+            models.UniqueConstraint(fields=["store", "id"], name="shop_order_store_id"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    payable=models.F("goods")
+                    - models.F("discount")
+                    + models.F("delivery")
+                    - models.F("delivery_discount")
+                ),
+                name="shop_order_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(discount__gte=0, discount__lte=models.F("goods")),
+                name="shop_order_discount_within_goods",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(delivery_discount__gte=0, delivery_discount__lte=models.F("delivery")),
+                name="shop_order_delivery_discount_within",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(refunded__gte=0, refunded__lte=models.F("payable")),
+                name="shop_order_refunded_within_paid",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["placed", "paid", "fulfilled", "cancelled"]),
+                name="shop_order_status_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(source__in=["api", "import", "late"]), name="shop_order_source_known"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["store", "-placed_at", "-id"], name="shop_order_newest"),
+            models.Index(fields=["customer", "placed_at"], name="shop_order_of_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class OrderLine(models.Model):
+    """One line of an order. total = quantity x unit_price - discount."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", verbose_name=_("order"))
+    ordinal = models.PositiveIntegerField(_("line"))
+    product = models.ForeignKey(
+        "shop.Product",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="order_lines",
+        verbose_name=_("product"),
+    )
+    sku = models.CharField(_("sku"), max_length=64)
+    name = models.CharField(_("name"), max_length=240, blank=True)
+    quantity = models.PositiveIntegerField(_("quantity"))
+    unit_price = models.BigIntegerField(_("unit price"))
+    discount = models.BigIntegerField(_("discount"), default=0)
+    total = models.BigIntegerField(_("total"))
+    cost = models.BigIntegerField(_("unit cost"), null=True, blank=True)
+    tax_bp = models.PositiveIntegerField(_("tax rate"), default=0)
+    refunded_quantity = models.PositiveIntegerField(_("refunded"), default=0)
+
+    class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "ordinal"], name="shop_orderline_ordinal_once"),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gte=1), name="shop_orderline_quantity_positive"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(unit_price__gte=0), name="shop_orderline_price_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    total=models.F("quantity") * models.F("unit_price") - models.F("discount")
+                ),
+                name="shop_orderline_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(discount__gte=0, total__gte=0), name="shop_orderline_discount_within"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(refunded_quantity__lte=models.F("quantity")),
+                name="shop_orderline_refunded_within",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.sku}"
+
+
+class Refund(models.Model):
+    """Money given back. Without an order where the import could not say which order it belongs to."""
+
+    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
+    ref = models.CharField(_("reference"), max_length=64)
+    order = models.ForeignKey(
+        Order,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="refunds",
+        verbose_name=_("order"),
+        help_text=_("Empty: unmatched, counted apart from revenue and points."),
+    )
+    customer = models.ForeignKey(
+        "shop.Customer",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="refunds",
+        verbose_name=_("customer"),
+    )
+    amount = models.BigIntegerField(_("amount"))
+    source = models.CharField(_("came by"), max_length=8, choices=Order.Source.choices)
+    at = models.DateTimeField(_("when"))
+    recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["store", "ref"], name="shop_refund_ref_once"),
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="shop_refund_amount_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(source__in=["api", "import", "late"]), name="shop_refund_source_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class RefundLine(models.Model):
+    """One line of a refund, amount in minor units."""
+
+    refund = models.ForeignKey(
+        Refund, on_delete=models.PROTECT, related_name="lines", verbose_name=_("refund")
+    )
+    ordinal = models.PositiveIntegerField(_("line"))
+    order_line = models.ForeignKey(
+        OrderLine,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="refund_lines",
+        verbose_name=_("order line"),
+    )
+    sku = models.CharField(_("sku"), max_length=64)
+    name = models.CharField(_("name"), max_length=240, blank=True)
+    quantity = models.PositiveIntegerField(_("quantity"))
+    amount = models.BigIntegerField(_("amount"))
+
+    class Meta:
+        verbose_name = _("refund line")
+        verbose_name_plural = _("refund lines")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["refund", "ordinal"], name="shop_refundline_ordinal_once"),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gte=1), name="shop_refundline_quantity_positive"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount__gte=0), name="shop_refundline_amount_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.sku}"

@@ -1,0 +1,194 @@
+"""A store, the keys its storefront calls with, and how its widget looks."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from shop.time_zones import validate_time_zone
+
+
+class Store(models.Model):
+    """One shop. Everything else belongs to exactly one store; stores never see each other."""
+
+    code = models.SlugField(
+        _("code"),
+        max_length=40,
+        help_text=_("Short name used in commands and addresses, for example candles-uk."),
+    )
+    name = models.CharField(
+        _("name"), max_length=120, help_text=_("As customers know it, for example Candle House.")
+    )
+    currency = models.CharField(
+        _("currency"),
+        max_length=3,
+        validators=[RegexValidator(r"^[A-Z]{3}$", _("Give the three capital letters, for example GBP."))],
+        help_text=_(
+            "Three letters, for example GBP. Amounts are kept in its smallest unit (pence, kopecks)."
+        ),
+    )
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        default="UTC",
+        validators=[validate_time_zone],
+        help_text=_("Days begin and end here, for example Europe/London."),
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=8,
+        default="en",
+        help_text=_("Language of mails to customers, for example en or ru."),
+    )
+    domain = models.CharField(
+        _("domain"),
+        max_length=253,
+        blank=True,
+        help_text=_("Your storefront's address, for example shop.example.com."),
+    )
+    mail_from = models.EmailField(
+        _("sender of mails"), blank=True, help_text=_("For example hello@shop.example.com.")
+    )
+    postal_address = models.CharField(
+        _("postal address"),
+        max_length=240,
+        blank=True,
+        help_text=_("Stands at the foot of every mail, as the law asks."),
+    )
+    return_window_days = models.PositiveSmallIntegerField(
+        _("return window, days"),
+        default=14,
+        help_text=_("Points become spendable when this many days have passed since delivery."),
+    )
+    silent_after_days = models.PositiveSmallIntegerField(
+        _("silent after, days"),
+        default=60,
+        help_text=_("A customer without an order for this long counts as silent."),
+    )
+    margin_floor_bp = models.PositiveIntegerField(
+        _("margin floor"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Least margin a line may be sold at, in hundredths of a percent: 1500 is 15 %. Empty: no floor."
+        ),
+    )
+    line_cap_bp = models.PositiveIntegerField(
+        _("most discount on a line"),
+        null=True,
+        blank=True,
+        help_text=_("In hundredths of a percent: 5000 is 50 %. Empty: no cap."),
+    )
+    offers_version = models.BigIntegerField(_("version of offers"), default=1, editable=False)
+    is_sandbox = models.BooleanField(
+        _("sandbox"),
+        default=False,
+        help_text=_("A store for trying things out; its clock can be moved forward."),
+    )
+    clock_shift_seconds = models.BigIntegerField(_("clock shift, seconds"), default=0, editable=False)
+    is_sending_paused = models.BooleanField(
+        _("pause all sending"), default=False, help_text=_("While ticked, no message leaves this store.")
+    )
+    is_redemption_paused = models.BooleanField(
+        _("pause all redemption"), default=False, help_text=_("While ticked, coupons and points are refused.")
+    )
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("store")
+        verbose_name_plural = _("stores")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["code"], name="shop_store_code_once"),
+            models.CheckConstraint(
+                condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="shop_store_currency_is_iso"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(clock_shift_seconds=0)
+                | models.Q(is_sandbox=True, clock_shift_seconds__gt=0),
+                name="shop_store_only_sandbox_shifts",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(margin_floor_bp__isnull=True) | models.Q(margin_floor_bp__lte=9999),
+                name="shop_store_margin_floor_below_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(line_cap_bp__isnull=True) | models.Q(line_cap_bp__lte=10000),
+                name="shop_store_line_cap_at_most_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiKey(models.Model):
+    """A key of the storefront's server or of the widget: shown once, kept as prefix and SHA-256."""
+
+    class Kind(models.TextChoices):
+        SERVER = "server", _("server (secret)")
+        WIDGET = "widget", _("widget (public)")
+
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="keys", verbose_name=_("store"))
+    name = models.CharField(
+        _("name"), max_length=80, help_text=_("Who calls with it, for example Storefront production.")
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.SERVER)
+    prefix = models.CharField(_("begins with"), max_length=16, editable=False)
+    digest = models.BinaryField(max_length=32, editable=False)
+    scopes = ArrayField(
+        models.CharField(max_length=32),
+        verbose_name=_("may do"),
+        help_text=_("For example orders:write. A key can do nothing else."),
+    )
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
+    ends_at = models.DateTimeField(
+        _("works until"), null=True, blank=True, help_text=_("Empty: until it is revoked.")
+    )
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["digest"], name="shop_apikey_digest_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["server", "widget"]), name="shop_apikey_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+
+class WidgetSettings(models.Model):
+    """How the browser widget of a store looks and where it may run."""
+
+    store = models.OneToOneField(
+        Store, on_delete=models.PROTECT, related_name="widget", verbose_name=_("store")
+    )
+    is_enabled = models.BooleanField(_("widget is on"), default=False)
+    allowed_origins = ArrayField(
+        models.CharField(max_length=253),
+        default=list,
+        blank=True,
+        size=20,
+        verbose_name=_("allowed pages"),
+        help_text=_("Where the widget may run, for example https://shop.example.com."),
+    )
+    accent_colour = models.CharField(
+        _("colour"),
+        max_length=7,
+        default="#0f766e",
+        validators=[RegexValidator(r"^#[0-9a-f]{6}$", _("Give a colour as #rrggbb, for example #0f766e."))],
+        help_text=_("Your shop's strong colour as #rrggbb, for example #0f766e."),
+    )
+
+    class Meta:
+        verbose_name = _("widget")
+        verbose_name_plural = _("widgets")
+
+    def __str__(self) -> str:
+        return str(self.store)

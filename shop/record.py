@@ -1,0 +1,54 @@
+"""Write down what happened, and whom it concerns."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from shop.models import Activity, Customer, Outbox, Store, Visitor
+from shop.partitions import ensure_partition
+
+
+def record(
+    kind: str,
+    *,
+    store: Store,
+    at: datetime,
+    customer: Customer | None = None,
+    visitor: Visitor | None = None,
+    subject: str = "",
+    subject_id: int | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """One Activity row, and one Outbox row for each consumer of this kind, in the caller's transaction.
+
+    `at` is when it happened. `subject` is what it is about ("order:536365"), `subject_id` that row's key; kinds that
+    have a consumer need it. `data` holds codes and numbers, never personal data.
+    """
+    assert connection.in_atomic_block, "record() belongs to the transaction of what it records"
+    ensure_partition("shop_activity", at)
+    Activity.objects.create(
+        store=store,
+        kind=kind,
+        customer=customer,
+        visitor=visitor,
+        subject=subject,
+        data=dict(data or {}),
+        at=at,
+        recorded_at=timezone.now(),
+    )
+    if consumers := settings.OUTBOX_CONSUMERS.get(kind, ()):
+        assert subject_id is not None, f"{kind} has a consumer, which needs the row's key"
+        enqueue(kind, consumers=consumers, store=store, subject_id=subject_id, at=at)
+
+
+def enqueue(kind: str, *, consumers: Sequence[str], store: Store, subject_id: int, at: datetime) -> None:
+    """The Outbox rows of one fact."""
+    now = timezone.now()
+    Outbox.objects.bulk_create(
+        Outbox(store=store, consumer=consumer, kind=kind, subject_id=subject_id, at=at, due_at=now)
+        for consumer in consumers
+    )
