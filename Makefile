@@ -23,17 +23,8 @@ help: ## this list
 
 install: $(STAMP) $(MO) ## virtual environment, dependencies, translations (the other targets do it by themselves)
 
-# Made anew where the lock has other content, not where a checkout gave it another date.
 $(STAMP): requirements-dev.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Reprise needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3.11 …" >&2; exit 1; }
-	@if cmp -s requirements-dev.lock $(STAMP); then touch $(STAMP); else \
-		echo "Installing into $(VENV) (once, about a minute)"; \
-		{ test -x $(PY) && $(PY) -c 'import pip'; } 2>/dev/null || $(PYTHON) -m venv --clear $(VENV) || \
-			{ echo "Python's venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }; \
-		$(PY) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore uv && \
-		$(PY) -m uv pip install --quiet --python $(PY) --require-hashes -r requirements-dev.lock && \
-		cp requirements-dev.lock $(STAMP); fi
+	@sh deploy/install.sh "$(PYTHON)" "$(VENV)" $< $@
 
 %.mo: %.po | $(STAMP)
 	@$(PY) -m babel.messages.frontend compile --input-file=$< --output-file=$@ 2>/dev/null || \
@@ -56,7 +47,7 @@ check: install ## style, types, floors, templates, migrations, deployment settin
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy --no-error-summary .
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/djlint --check --lint --quiet templates
+	$(VENV)/bin/djlint --lint --quiet templates
 	@exec $(PY) -m deploy.check
 
 bench: install ## measure: NAME=quote [SEED=1]; JSON lines, also under bench/results
@@ -71,9 +62,8 @@ lock: $(STAMP) ## write both lock files anew from pyproject.toml
 	$(PY) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--all-extras pyproject.toml -o requirements-dev.lock
 
-messages: install ## collect the texts to translate (needs gettext)
-	@exec $(PY) -m deploy.borrow -- $(PY) manage.py makemessages --locale ru --no-wrap --no-location \
-		--ignore "$(VENV)/*" --ignore ".run/*" --settings config.settings.test
+messages: install ## collect the texts to translate into locale/
+	@exec $(PY) manage.py collect_messages --settings config.settings.test
 
 clean: ## remove what was installed and measured; data of a demo stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis bench/results

@@ -2,11 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from loyalty.earn import earn_waiting
 from shop.heartbeat import note_tick
+from shop.importing.keep_upload import prune_uploads
+from shop.importing.run import run_import
+from shop.importing.start import KIND as IMPORT_ORDERS
+from shop.jobs import Work, run_next_job
 from shop.partitions import make_partitions
+from triggers.recover import recover
+from triggers.send import send_due
+from triggers.tick import find_due
 
 
 class Run(Protocol):
@@ -25,10 +33,18 @@ class PeriodicJob:
     drain: bool = False
 
 
+# Long work that people start and watch: kind of Job -> what does it.
+WORKS: dict[str, Work] = {IMPORT_ORDERS: run_import}
+
 JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("heartbeat", 10, note_tick),
     PeriodicJob("partitions", 3600, make_partitions),
+    PeriodicJob("jobs", 2, partial(run_next_job, WORKS)),
+    PeriodicJob("uploads", 3600, prune_uploads),
     PeriodicJob("earn", 2, earn_waiting, drain=True),
+    PeriodicJob("occasions", 10, find_due, drain=True),
+    PeriodicJob("send", 3, send_due),  # goes on by itself, for as long as a batch may take
+    PeriodicJob("recover", 60, recover),
 )
 
 # A bound on how long one bell may keep a worker busy; the next bell goes on where this one stopped.

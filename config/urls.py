@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("api/", include("storefront.api.urls")),
     path("panel/", include("panel.urls")),
     path("panel/", admin.site.urls),

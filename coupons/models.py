@@ -48,7 +48,7 @@ class CouponCampaign(models.Model):
 
 
 class Coupon(models.Model):
-    """One code. Named: with a holder. A public code is one row that many use: no limit here, the offer's limits hold."""
+    """One code. Named: with a holder. Public: one row that many use, limited by its offer only."""
 
     store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
     campaign = models.ForeignKey(
@@ -90,7 +90,8 @@ class Coupon(models.Model):
             models.UniqueConstraint(fields=["store", "id"], name="coupons_coupon_store_id"),
             models.CheckConstraint(
                 condition=models.Q(uses_max__isnull=True, used=0, held=0)
-                | models.Q(uses_max__gte=models.F("used") + models.F("held")),
+                # Without "not empty" an empty limit would make this neither true nor false, and so allowed.
+                | models.Q(uses_max__isnull=False, uses_max__gte=models.F("used") + models.F("held")),
                 name="coupons_coupon_within_limit",
             ),
             models.CheckConstraint(

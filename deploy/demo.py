@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import time
 
 from deploy import postgres, state
 from deploy.announce import Progress, announce
@@ -12,10 +13,11 @@ from deploy.detach import start_detached
 from deploy.environment import Plan, free_port, plan_environment
 from deploy.errors import DeployError
 from deploy.guard import Guard
+from deploy.hear import Ear
 from deploy.layout import Layout, layout_from
 from deploy.lock import take_lock
 from deploy.product import manage_spec, product_specs, server_specs
-from deploy.rotate import rotate_logs
+from deploy.rotate import cut_large_logs, rotate_logs
 from deploy.spawn import ChildSpec, bind_to_parent
 from deploy.supervise import Stopped, Supervisor
 
@@ -34,6 +36,8 @@ def main(arguments: list[str]) -> int:
     except DeployError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
 
 
 def run(layout: Layout) -> int:
@@ -69,6 +73,7 @@ class Demo:
         self._guard = guard
         self._progress = progress
         self._status = "starting"
+        self._ear = Ear(layout.port, since=time.monotonic())
         self._supervisor = Supervisor(guard=guard, report=progress.line, changed=self._publish)
 
     def start(self) -> None:
@@ -90,13 +95,20 @@ class Demo:
         announce(self._state(), seconds=self._progress.seconds())
 
     def watch(self) -> None:
-        self._supervisor.watch()
+        self._supervisor.watch(besides=self._look_around)
 
     def stop(self) -> None:
         self._status = "stopping"
         self._publish()
         self._supervisor.stop()
         self._progress.line("stopped")
+
+    def _look_around(self) -> None:
+        cut_large_logs(self._layout.logs)
+        if self._ear.is_deaf(now=time.monotonic()):
+            self._progress.line("the worker is deaf; starting it again")
+            for name in ("beat", "worker"):
+                self._supervisor.restart(name)
 
     def _run(self, *arguments: str) -> None:
         self._supervisor.finish(self._supervisor.begin(self._manage(*arguments)))

@@ -45,8 +45,8 @@ def start_detached(layout: Layout) -> int:
 
 
 def _is_ready(layout: Layout, *, pid: int) -> bool:
-    found = state.read(layout.data_dir / state.NAME) or {}
-    return found.get("status") == "running" and found.get("pids", {}).get("supervisor") == pid
+    found = state.read_running(layout)
+    return found is not None and found["pids"]["supervisor"] == pid
 
 
 def _relay(output: bytes) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deploy import postgres, valkey
 from deploy.layout import Layout
-from deploy.sockets import socket_folder
+from deploy.sockets import socket_path
 from deploy.state import write_private
 
 SECRET_BYTES = 48
@@ -48,7 +48,7 @@ class Plan:
 
 def plan_environment(layout: Layout, *, environ: Mapping[str, str]) -> Plan:
     given = {name: value for name, value in environ.items() if value.strip()}
-    sockets = socket_folder(layout.data_dir)
+    sockets = socket_path(layout.data_dir)
     own_valkey = "REDIS_URL" not in given
     sink_port = None if "EMAIL_URL" in given else free_port()
     ours = {

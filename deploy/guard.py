@@ -81,7 +81,7 @@ class Guard:
 
     def _tell(self, line: str) -> None:
         pipe = self._process.stdin
-        if pipe is None:
+        if pipe is None or pipe.closed:
             return
         try:
             pipe.write(line.encode() + b"\n")

@@ -12,7 +12,7 @@ from deploy.environment import plan_environment
 from deploy.errors import DeployError
 from deploy.guard import Guard
 from deploy.layout import ROOT, Layout
-from deploy.lock import is_locked, take_lock
+from deploy.lock import is_locked, read_holder, take_lock
 from deploy.product import server_specs
 from deploy.servers import running
 from deploy.stop import find_layout
@@ -24,8 +24,9 @@ def main(arguments: list[str]) -> int:
     """The command's own exit code."""
     try:
         layout = find_layout(os.environ)
-        if is_locked(layout.lock):
-            return run_command(arguments, env=_env_of_running(layout))
+        running_env = _env_of_running(layout)
+        if running_env is not None:
+            return run_command(arguments, env=running_env)
         return _run_with_servers(arguments, layout=layout)
     except DeployError as error:
         print(error, file=sys.stderr)
@@ -58,15 +59,19 @@ def _run_with_servers(arguments: list[str], *, layout: Layout) -> int:
         guard.close()
 
 
-def _env_of_running(layout: Layout) -> dict[str, str]:
-    """Raises DeployError if the start that is under way does not finish."""
+def _env_of_running(layout: Layout) -> dict[str, str] | None:
+    """None if nothing runs. Waits for a start, or for another command that has borrowed the servers; raises
+    DeployError if that takes too long."""
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        found = state.read(layout.data_dir / state.NAME) or {}
-        if found.get("status") == "running":
+    while is_locked(layout.lock):
+        found = state.read_running(layout)
+        if found is not None:
             return dict(found["env"])
+        if time.monotonic() > deadline:
+            pid, holder = read_holder(layout.lock)
+            raise DeployError(f"{layout.data_dir} has been in use by {holder} (process {pid}) for a while.")
         time.sleep(0.2)
-    raise DeployError(f"{layout.data_dir} is in use, but nothing answers. Try `make stop`, then again.")
+    return None
 
 
 if __name__ == "__main__":

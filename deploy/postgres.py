@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from deploy.errors import DeployError
 from deploy.guard import send, send_to_group
+from deploy.sockets import make_socket_folder
 from deploy.spawn import ChildSpec
 from deploy.unprivileged import find_wrapper, give
 
@@ -64,7 +65,7 @@ def postgres_spec(
         cwd=data.parent,
         log=log,
         prepare=partial(_prepare, data=data, sockets=sockets, durable=durable),
-        is_ready=partial(_answers, sockets),
+        is_ready=partial(answers, sockets),
         ready_seconds=ready_seconds,
         stop_signal=signal.SIGINT,
         stop_seconds=8.0,
@@ -82,6 +83,7 @@ def create_database(sockets: Path) -> None:
 
 def _prepare(*, data: Path, sockets: Path, durable: bool) -> None:
     wrapper = find_wrapper()
+    make_socket_folder(sockets)
     give(sockets, to=wrapper)
     if not (data / "PG_VERSION").exists():
         _initialise(data, durable=durable)
@@ -140,7 +142,8 @@ def _serves(pid: int, *, data: Path) -> bool:
     return os.fsencode(data) in command
 
 
-def _answers(sockets: Path) -> bool:
+def answers(sockets: Path) -> bool:
+    """Whether it takes queries (after a crash it first reads its log again)."""
     asked = subprocess.run(
         [binary("pg_isready"), "-q", "-h", str(sockets), "-U", USER, "-d", "postgres"], check=False
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from deploy import postgres, valkey
 from deploy.guard import Guard
-from deploy.sockets import socket_folder
+from deploy.sockets import socket_path
 from deploy.spawn import Child, ChildSpec
 
 
@@ -54,7 +54,7 @@ def private_servers(*, durable: bool = False) -> Iterator[ServerUrls]:
     """PostgreSQL (with an empty database) and Valkey in a new private folder that goes at the end,
     whatever the end is: a return, an exception, Ctrl-C or kill -9."""
     folder = Path(tempfile.mkdtemp(prefix="reprise-servers-"))
-    sockets = socket_folder(folder)
+    sockets = socket_path(folder)
     guard = Guard()
     guard.remove(folder)
     guard.remove(sockets)

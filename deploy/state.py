@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.layout import Layout
+from deploy.lock import is_alive
 
 NAME = "demo.json"
 
@@ -34,6 +35,14 @@ def read(path: Path) -> State | None:
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def read_running(layout: Layout) -> State | None:
+    """What runs on the data folder and is ready; None where nothing is, or its supervisor was killed."""
+    found = read(layout.data_dir / NAME) or {}
+    if found.get("status") != "running" or not is_alive(found["pids"]["supervisor"]):
+        return None
+    return found
 
 
 def write_private(path: Path, text: str) -> None:

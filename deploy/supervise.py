@@ -68,8 +68,8 @@ class Supervisor:
         if status:
             raise DeployError(f"{child.spec.name} failed ({describe(status)}).\n{tail(child.spec.log)}")
 
-    def watch(self) -> None:
-        """Until a stop signal comes. `tidy` is called now and then."""
+    def watch(self, *, besides: Callable[[], None] = lambda: None) -> None:
+        """Until a stop signal comes. `besides` is called twice a second."""
         while True:
             found = signal.sigtimedwait(STOP_SIGNALS | {signal.SIGCHLD}, WATCH_SECONDS)
             if found is not None and found.si_signo in STOP_SIGNALS:
@@ -79,6 +79,14 @@ class Supervisor:
                 self._changed()
             for child in self._children:
                 self._look_after(child)
+            besides()
+
+    def restart(self, name: str) -> None:
+        """Stop it; `watch` starts it again."""
+        for child in self._children:
+            if child.spec.name == name and child.pid is not None:
+                child.stop()
+                self._due[name] = time.monotonic()
 
     def stop(self) -> None:
         for child in reversed(self._children):

@@ -44,7 +44,8 @@ def find_wrapper() -> Wrapper:
             return Wrapper(prefix, uid, gid)
     if death:
         become = (f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups")
-        keep = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+        # Without the bit, access(2) would not count the capability.
+        keep = ("--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
         for options in ((*become, *keep), become):
             if _works((*death, *options)):
                 return Wrapper((*death, *options), nobody.pw_uid, nobody.pw_gid)

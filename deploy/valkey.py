@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from deploy.errors import DeployError
+from deploy.sockets import make_socket_folder
 from deploy.spawn import ChildSpec
 
 SOCKET_NAME = "valkey.sock"
@@ -69,11 +70,16 @@ def valkey_spec(*, sockets: Path, log: Path) -> ChildSpec:
         env=dict(os.environ),
         cwd=sockets,
         log=log,
-        # A killed server leaves its socket behind.
-        prepare=partial(path.unlink, missing_ok=True),
+        prepare=partial(_prepare, path),
         is_ready=partial(_answers, path),
         stop_seconds=3.0,
     )
+
+
+def _prepare(path: Path) -> None:
+    make_socket_folder(path.parent)
+    # A killed server leaves its socket behind.
+    path.unlink(missing_ok=True)
 
 
 def _answers(path: Path) -> bool:

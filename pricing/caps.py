@@ -40,7 +40,7 @@ def keep_caps(claims: Sequence[Claim], basket: Basket, rules: Rules) -> None:
 
 def _cut(claims: Sequence[Claim], basket: Basket, slot: int, least: int, cap: Cap) -> None:
     """A line sold below `least` without any discount cannot be raised: its discounts just end."""
-    excess = min(least, basket.gross[slot]) - basket.left[slot]
+    excess = least - basket.left[slot]
     if excess <= 0:
         return
     for claim in reversed(claims):

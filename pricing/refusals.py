@@ -27,6 +27,7 @@ class Refusal(StrEnum):
     NOT_COMBINABLE = "not_combinable"  # an exclusive offer stands alone
     CAPPED_TO_ZERO = "capped_to_zero"  # `capped_by` names the cap
     NO_LANE = "no_lane"  # the store has no lane of the offer's name
+    PAUSED = "paused"  # the store or the offer takes no codes for now
 
 
 class Cap(StrEnum):

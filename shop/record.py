@@ -45,6 +45,17 @@ def record(
         enqueue(kind, consumers=consumers, store=store, subject_id=subject_id, at=at)
 
 
+def record_many(facts: Sequence[Activity]) -> None:
+    """Many facts at once, not yet saved, in the caller's transaction: one INSERT. Only for kinds without a consumer."""
+    assert connection.in_atomic_block, "record_many() belongs to the transaction of what it records"
+    now = timezone.now()
+    for fact in facts:
+        assert not settings.OUTBOX_CONSUMERS.get(fact.kind), f"{fact.kind} has a consumer: use record()"
+        ensure_partition("shop_activity", fact.at)
+        fact.recorded_at = now
+    Activity.objects.bulk_create(facts)
+
+
 def enqueue(kind: str, *, consumers: Sequence[str], store: Store, subject_id: int, at: datetime) -> None:
     """The Outbox rows of one fact."""
     now = timezone.now()

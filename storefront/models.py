@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class IdempotentRequest(models.Model):
-    """The decided answer to one Idempotency-Key. Written in the effect's own transaction; answers hold no personal data."""
+    """The decided answer to one Idempotency-Key, written in the effect's own transaction.
+
+    Answers hold no personal data.
+    """
 
     store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
     key = models.CharField(_("key"), max_length=255)
@@ -36,3 +39,24 @@ class IdempotentRequest(models.Model):
 
     def __str__(self) -> str:
         return self.route
+
+
+class ThrottleCount(models.Model):
+    """One counter of a limit, kept here only while Valkey is away. The key holds a hash, never an address."""
+
+    key = models.CharField(_("key"), max_length=80, primary_key=True)
+    used = models.BigIntegerField(_("used"))
+    ends_at = models.DateTimeField(_("counts until"))
+
+    class Meta:
+        verbose_name = _("counter of a limit")
+        verbose_name_plural = _("counters of limits")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(used__gte=0), name="storefront_throttlecount_not_negative"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["ends_at"], name="storefront_throttle_age")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -16,6 +16,9 @@ start_servers()
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
 django.setup()
 
+from loyalty.snapshot import snapshot  # noqa: E402  needs the settings
+from shop import partitions  # noqa: E402
+
 
 def pytest_unconfigure() -> None:
     stop_servers()
@@ -35,6 +38,9 @@ def django_db_setup(
 
     def restore(_: TransactionTestCase) -> None:
         copy_template(template, to=name)
+        # What the process remembers of the database that is gone: its stores had the same numbers.
+        snapshot.cache_clear()
+        partitions._known.clear()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", restore)

@@ -7,7 +7,9 @@ import dj_database_url
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL
 from django.utils.translation import gettext_lazy as _
 
+from config.access import ROUTES
 from config.settings import environment
+from config.settings.panel_theme import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DEBUG = False
@@ -42,6 +44,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "storefront.api.edge.ApiEdge",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -52,8 +55,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "panel.guard.PanelGuard",
     "axes.middleware.AxesMiddleware",
 ]
+
+# Who may follow which route; lower floors read it here, because they must not import config.
+ROUTE_ACCESS = ROUTES
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -138,6 +145,8 @@ EMAIL_URL = environment.text("EMAIL_URL", "smtp://127.0.0.1:25")
 MAILBOX_DIR = environment.text("MAILBOX_DIR")  # where the demo's SMTP sink leaves mails; empty elsewhere
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "reprise@localhost")
 EMAIL_TIMEOUT = 10
+# Where customers reach us: the base of the links in mails.
+PUBLIC_URL = environment.text("PUBLIC_URL", f"http://127.0.0.1:{environment.text('PORT', '8000')}")
 
 # --- Browser security: nothing from another host. Unfold's Alpine needs eval in the panel.
 CONTENT_SECURITY_POLICY = {
@@ -182,21 +191,37 @@ OUTBOX_CONSUMERS: dict[str, tuple[str, ...]] = {
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["storefront.api.keys.KeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["storefront.api.keys.HasScope"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["storefront.api.throttle.KeyThrottle"],
+    "DEFAULT_RENDERER_CLASSES": ["storefront.api.answer.JsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["storefront.api.read.JsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "storefront.api.errors.answer_error",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+API_BODY_BYTES_MAX = 2_000_000
+# How often one may ask, "count/seconds": a server's key and a widget's key in all, one address behind a widget's key,
+# and wrong coupon codes from one address and for one customer.
+API_LIMITS = {
+    "server": environment.text("API_LIMIT_SERVER", "10000/10"),
+    "widget": environment.text("API_LIMIT_WIDGET", "5000/10"),
+    "widget_address": environment.text("API_LIMIT_WIDGET_ADDRESS", "100/10"),
+    "codes_address": environment.text("API_LIMIT_CODES_ADDRESS", "5/5"),
+    "codes_customer": environment.text("API_LIMIT_CODES_CUSTOMER", "20/3600"),
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Reprise API",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": ["storefront.api.describe.add_types"],
+    "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "displayRequestDuration": True, "validatorUrl": None},
 }
 
 LOGGING: dict[str, Any] = {

@@ -1,6 +1,6 @@
 """The programme: offers and what they took off, points and where they went."""
 
-from loyalty.models.offer import CustomerUse, Discount, Offer, OfferUse, OfferVersion
+from loyalty.models.offer import CustomerUse, Discount, Offer, OfferBudget, OfferUse, OfferVersion
 from loyalty.models.points import Account, EarningRule, Lot, Transfer
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "EarningRule",
     "Lot",
     "Offer",
+    "OfferBudget",
     "OfferUse",
     "OfferVersion",
     "Transfer",

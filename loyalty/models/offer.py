@@ -42,7 +42,7 @@ class Offer(models.Model):
 
 
 class OfferVersion(models.Model):
-    """The terms of an offer from a moment on: one typed document. Orders keep the version they were priced with."""
+    """The terms of an offer from a moment on, one typed document. Orders keep what priced them."""
 
     offer = models.ForeignKey(
         Offer, on_delete=models.PROTECT, related_name="versions", verbose_name=_("offer")
@@ -100,6 +100,32 @@ class OfferUse(models.Model):
         return f"{self.used}/{self.uses_max}"
 
 
+class OfferBudget(models.Model):
+    """The money an offer may cost in all, in minor units, and what of it has been given."""
+
+    offer = models.OneToOneField(
+        Offer, on_delete=models.PROTECT, related_name="budget", verbose_name=_("offer")
+    )
+    spent = models.BigIntegerField(_("given"), default=0)
+    held = models.BigIntegerField(_("held"), default=0)
+    budget_max = models.BigIntegerField(_("at most"))
+
+    class Meta:
+        verbose_name = _("budget of an offer")
+        verbose_name_plural = _("budgets of offers")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    spent__gte=0, held__gte=0, budget_max__gte=models.F("spent") + models.F("held")
+                ),
+                name="loyalty_offerbudget_within_limit",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.spent}/{self.budget_max}"
+
+
 class CustomerUse(models.Model):
     """The n-th use of an offer by one customer: the unique n is what holds the limit per customer."""
 
@@ -127,7 +153,10 @@ class CustomerUse(models.Model):
 
 
 class Discount(models.Model):
-    """What one version of an offer took off one order line (or off delivery, where the line is empty). Every report reads this."""
+    """What one version of an offer took off one order line, or off delivery where the line is empty.
+
+    Every report reads this.
+    """
 
     store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
     order = models.ForeignKey(

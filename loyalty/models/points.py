@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Account(models.Model):
-    """Whose points. Only customers' accounts keep a running balance; the programme's are sums of their transfers."""
+    """Whose points. Only customers' accounts keep a balance; the programme's are sums of their transfers."""
 
     class Kind(models.TextChoices):
         CUSTOMER = "customer", _("customer")

@@ -43,7 +43,7 @@ class Activity(models.Model):
 
 
 class Outbox(models.Model):
-    """One fact that one consumer has yet to act on. Claimed with SKIP LOCKED, acted on and deleted in one transaction."""
+    """One fact that one consumer has yet to act on: claimed (SKIP LOCKED), acted on, deleted in one go."""
 
     store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
     consumer = models.CharField(_("for"), max_length=40, help_text=_("For example loyalty.earn."))

@@ -75,7 +75,7 @@ class Product(models.Model):
 
 
 class ProductGroup(models.Model):
-    """A named set of products: those listed, those of a category, or those in a price band; any of them is enough."""
+    """A named set of products: those listed, of a category, or in a price band; any of these is enough."""
 
     store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
     code = models.SlugField(_("code"), max_length=40, help_text=_("For example candles."))

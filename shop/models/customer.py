@@ -44,7 +44,12 @@ class Customer(models.Model):
             models.UniqueConstraint(fields=["store", "id"], name="shop_customer_store_id"),
             models.CheckConstraint(
                 condition=models.Q(first_order_at__isnull=True, last_order_at__isnull=True)
-                | models.Q(first_order_at__lte=models.F("last_order_at")),
+                # Without "not empty" one empty side would make this neither true nor false, and so allowed.
+                | models.Q(
+                    first_order_at__isnull=False,
+                    last_order_at__isnull=False,
+                    first_order_at__lte=models.F("last_order_at"),
+                ),
                 name="shop_customer_first_before_last",
             ),
         ]

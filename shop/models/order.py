@@ -60,6 +60,8 @@ class Order(models.Model):
     refunded = models.BigIntegerField(_("refunded"), default=0)
     offers_version = models.BigIntegerField(_("version of offers"), default=0)
     country = models.CharField(_("country"), max_length=64, blank=True)
+    # SHA-256 of what was ordered, so that a repeat can be told from another order. Empty: not from the API.
+    content_hash = models.BinaryField(max_length=32, null=True, editable=False)
     recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
 
     class Meta:

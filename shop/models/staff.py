@@ -73,7 +73,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_staff(self) -> bool:
-        """The panel is for staff only, so everybody who may log in is staff; what they may do is their role's."""
+        """The panel is for staff only, so who may log in is staff; what they may do is their role's."""
         return self.is_active
 
 

@@ -1,4 +1,7 @@
-"""What is to be said to whom, each attempt to say it, and who must not be written to. Neither address nor body is kept here."""
+"""What is to be said to whom, each attempt to say it, and who must not be written to.
+
+Neither address nor body is kept here.
+"""
 
 from typing import ClassVar
 
@@ -9,7 +12,7 @@ from triggers.models.trigger import Purpose, Step, Trigger
 
 
 class Message(models.Model):
-    """One thing to say to one customer about one occasion. At most one per occasion, step and channel, for ever."""
+    """One thing to say to one customer about one occasion: once per occasion, step and channel, for ever."""
 
     class Status(models.TextChoices):
         DUE = "due", _("waiting")

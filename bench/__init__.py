@@ -1,0 +1,1 @@
+"""Measurements (`make bench NAME=…`) and long campaigns (`make soak NAME=… N=…`)."""

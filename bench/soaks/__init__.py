@@ -1,0 +1,1 @@
+"""Long campaigns, one module each."""

@@ -1,0 +1,102 @@
+"""What the database knows about the people, things and limits of one cart, in one query."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+from msgspec import Struct
+
+from shop.models import Product, Store
+
+
+class CustomerFacts(Struct, frozen=True):
+    id: int
+    joined_at: datetime | None
+
+
+class ProductFacts(Struct, frozen=True):
+    """Amounts in minor units; cost is net of tax."""
+
+    id: int
+    sku: str
+    name: str
+    kind: str
+    category: str
+    cost: int | None
+    tax_bp: int
+    is_never_discounted: bool
+    lowest_price: int | None
+
+    @property
+    def is_gift_balance(self) -> bool:
+        return self.kind == Product.Kind.GIFT_BALANCE
+
+    @property
+    def is_goods(self) -> bool:
+        return self.kind == Product.Kind.GOODS
+
+
+class Facts(Struct, frozen=True):
+    """What was found; what is missing here is unknown. Limits are by offer id: what is left, and the customer's uses."""
+
+    customer: CustomerFacts | None = None
+    visitor: int | None = None
+    cart: int | None = None
+    products: tuple[ProductFacts, ...] = ()
+    uses_left: dict[int, int] = {}
+    budget_left: dict[int, int] = {}
+    customer_uses: dict[int, int] = {}
+
+    def by_sku(self) -> dict[str, ProductFacts]:
+        return {product.sku: product for product in self.products}
+
+
+# One round trip instead of seven. Every part is found by an index that begins with the store or the offer.
+FACTS = """
+SELECT json_build_object(
+    'customer', (SELECT json_build_object('id', id, 'joined_at', joined_at)
+        FROM shop_customer WHERE store_id = %(store)s AND ref = %(customer)s),
+    'visitor', (SELECT id FROM shop_visitor WHERE store_id = %(store)s AND key = %(visitor)s::uuid),
+    'cart', (SELECT id FROM shop_cart WHERE store_id = %(store)s AND ref = %(cart)s),
+    'products', coalesce((SELECT json_agg(json_build_object(
+            'id', id, 'sku', sku, 'name', name, 'kind', kind, 'category', category, 'cost', cost,
+            'tax_bp', tax_bp, 'is_never_discounted', is_never_discounted, 'lowest_price', lowest_price))
+        FROM shop_product WHERE store_id = %(store)s AND sku = ANY(%(skus)s)), '[]'),
+    'uses_left', coalesce((SELECT json_object_agg(offer_id, free) FROM (
+            SELECT offer_id, sum(uses_max - used - held) AS free
+            FROM loyalty_offeruse WHERE offer_id = ANY(%(offers)s) GROUP BY offer_id) AS uses), '{}'),
+    'budget_left', coalesce((SELECT json_object_agg(offer_id, budget_max - spent - held)
+        FROM loyalty_offerbudget WHERE offer_id = ANY(%(offers)s)), '{}'),
+    'customer_uses', coalesce((SELECT json_object_agg(offer_id, n) FROM (
+            SELECT offer_id, count(*) AS n FROM loyalty_customeruse
+            WHERE offer_id = ANY(%(offers)s) AND customer_id = (
+                SELECT id FROM shop_customer WHERE store_id = %(store)s AND ref = %(customer)s)
+            GROUP BY offer_id) AS mine), '{}')
+)::text
+"""
+_decoder = msgspec.json.Decoder(Facts)
+
+
+def read_facts(
+    store: Store,
+    *,
+    skus: Iterable[str],
+    customer: str | None,
+    visitor: UUID | None,
+    cart: str | None,
+    offer_ids: Iterable[int],
+) -> Facts:
+    """The facts of one cart. `offer_ids` are the offers with limits that it may use."""
+    asked = {
+        "store": store.pk,
+        "customer": customer,
+        "visitor": None if visitor is None else str(visitor),
+        "cart": cart,
+        "skus": sorted(set(skus)),
+        "offers": sorted(set(offer_ids)),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(FACTS, asked)
+        return _decoder.decode(cursor.fetchone()[0])

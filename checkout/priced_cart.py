@@ -1,0 +1,32 @@
+"""A priced cart with all that a commit or an answer needs to know about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from checkout.facts import Facts
+from checkout.request import QuoteRequest
+from coupons.models import Coupon
+from loyalty.snapshot import EarningTerms, RunningOffer
+from pricing.values import Quote
+
+
+@dataclass(frozen=True, slots=True)
+class PricedCart:
+    """`quote` is what it costs; `offers` are the running offers by code, `coupons` those brought, by code.
+
+    `rule` is the earning rule in force: the points in `quote` are what the order earns if its buyer has joined.
+    """
+
+    request: QuoteRequest
+    at: datetime
+    offers_version: int
+    quote: Quote
+    facts: Facts
+    offers: Mapping[str, RunningOffer]
+    coupons: Mapping[str, Coupon]
+    rule: EarningTerms | None
+
+    @property
+    def delivery_discount(self) -> int:
+        return self.quote.delivery_fee - self.quote.delivery

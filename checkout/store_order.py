@@ -1,0 +1,140 @@
+"""Store an order once for ever under the storefront's reference, with its lines and what was taken off them."""
+
+import hashlib
+from collections import defaultdict
+from datetime import datetime
+
+import msgspec
+from django.db import connection
+
+from checkout.errors import OrderConflict
+from checkout.priced_cart import PricedCart
+from checkout.request import OrderRequest
+from coupons.codes import read_code
+from loyalty.models import Discount
+from shop.models import Customer, Order, OrderLine, Store
+
+# What a repeat may differ in: how it was asked for, not what was ordered.
+NOT_CONTENT = ("quote_token", "expected_payable", "accept_changes")
+
+
+def content_hash(request: OrderRequest) -> bytes:
+    """Of what was ordered; equal for every repeat of the same order."""
+    content = msgspec.to_builtins(request)
+    for name in NOT_CONTENT:
+        del content[name]
+    content["codes"] = sorted({read_code(code) for code in request.codes})
+    return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).digest()
+
+
+def stored_order(store: Store, request: OrderRequest) -> Order | None:
+    """The order that this request has made already. Raises OrderConflict where the reference means another one."""
+    order = Order.objects.filter(store=store, ref=request.ref).select_related("customer").first()
+    if order is None:
+        return None
+    if order.content_hash is None or bytes(order.content_hash) != content_hash(request):
+        raise OrderConflict(order)
+    return order
+
+
+def store_order(
+    store: Store, priced: PricedCart, request: OrderRequest, *, customer: Customer | None, at: datetime
+) -> Order | None:
+    """The new order with its lines and discounts; None where the reference was stored by somebody else meanwhile.
+
+    `at` is when it was placed. Three statements, whatever the number of lines. A twin that is being committed makes
+    this one wait for its end.
+    """
+    quote, facts = priced.quote, priced.facts
+    order = Order(
+        store=store,
+        ref=request.ref,
+        customer=customer,
+        visitor_id=facts.visitor,
+        cart_id=facts.cart,
+        status=_status(request),
+        source=Order.Source.LATE if request.placed_at else Order.Source.API,
+        placed_at=at,
+        paid_at=request.paid_at,
+        fulfilled_at=request.fulfilled_at,
+        goods=quote.goods,
+        discount=quote.discount,
+        delivery=quote.delivery_fee,
+        delivery_discount=priced.delivery_discount,
+        payable=quote.payable,
+        offers_version=priced.offers_version,
+        country=request.country,
+        content_hash=content_hash(request),
+    )
+    if not _insert_once(order):
+        return None
+    lines = OrderLine.objects.bulk_create(_lines(order, priced))
+    Discount.objects.bulk_create(_discounts(order, lines, priced))
+    return order
+
+
+_COLUMNS = [field for field in Order._meta.concrete_fields if not field.primary_key]
+# Names of our own columns only; the values are parameters.
+_INSERT_ONCE = (
+    f"INSERT INTO shop_order ({', '.join(str(field.column) for field in _COLUMNS)}) "  # noqa: S608
+    f"VALUES ({', '.join(['%s'] * len(_COLUMNS))}) ON CONFLICT (store_id, ref) DO NOTHING RETURNING id"
+)
+
+
+def _insert_once(order: Order) -> bool:
+    """Django's own insert can tell the new id or pass over a conflict, not both."""
+    values = [field.get_db_prep_save(field.pre_save(order, True), connection) for field in _COLUMNS]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_ONCE, values)
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    order.pk = row[0]
+    order._state.adding = False
+    return True
+
+
+def _status(request: OrderRequest) -> str:
+    if request.fulfilled_at:
+        return Order.Status.FULFILLED
+    return Order.Status.PAID if request.paid_at else Order.Status.PLACED
+
+
+def _lines(order: Order, priced: PricedCart) -> list[OrderLine]:
+    products = priced.facts.by_sku()
+    found = []
+    for ordinal, (asked, quoted) in enumerate(
+        zip(priced.request.lines, priced.quote.lines, strict=True), start=1
+    ):
+        product = products.get(asked.sku)
+        found.append(
+            OrderLine(
+                order=order,
+                ordinal=ordinal,
+                product_id=product.id if product else None,
+                sku=asked.sku,
+                name=asked.name or (product.name if product else ""),
+                quantity=asked.quantity,
+                unit_price=asked.unit_price,
+                discount=quoted.discount,
+                total=quoted.net,
+                cost=product.cost if product else None,
+                tax_bp=product.tax_bp if product else 0,
+            )
+        )
+    return found
+
+
+def _discounts(order: Order, lines: list[OrderLine], priced: PricedCart) -> list[Discount]:
+    """One row per line and version; two coupons of one offer on one line make one."""
+    amounts: defaultdict[tuple[int | None, int], int] = defaultdict(int)
+    for line, quoted in zip(lines, priced.quote.lines, strict=True):
+        for taken in quoted.discounts:
+            amounts[line.pk, priced.offers[taken.offer].version_id] += taken.amount
+    for applied in priced.quote.applied:
+        if applied.delivery:
+            amounts[None, priced.offers[applied.offer].version_id] += applied.delivery
+    return [
+        Discount(store_id=order.store_id, order=order, line_id=line_id, version_id=version_id, amount=amount)
+        for (line_id, version_id), amount in amounts.items()
+    ]

@@ -1,0 +1,49 @@
+"""The signed price that a shopper was shown: what a commit is compared with."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core import signing
+
+from checkout.errors import Fault, QuoteTokenRefused
+from checkout.priced_cart import PricedCart
+from pricing.values import Quote
+from shop.models import Store
+
+SALT = "checkout.quote"
+LIVES = timedelta(minutes=30)
+
+
+def sign_quote(store: Store, priced: PricedCart) -> str:
+    """A token for this price, good for 30 minutes from the moment of the quote."""
+    told = {
+        "s": store.pk,
+        "t": int(priced.at.timestamp()),
+        "p": priced.quote.payable,
+        "d": _digest(priced.quote),
+    }
+    return signing.Signer(salt=SALT).sign_object(told)
+
+
+def read_token(store: Store, token: str, *, at: datetime) -> dict[str, Any]:
+    """What the token says. Raises QuoteTokenRefused where it is not ours, or too old."""
+    try:
+        told: dict[str, Any] = signing.Signer(salt=SALT).unsign_object(token)
+    except (signing.BadSignature, ValueError):
+        raise QuoteTokenRefused(Fault.QUOTE_TOKEN_INVALID) from None
+    if told["s"] != store.pk:
+        raise QuoteTokenRefused(Fault.QUOTE_TOKEN_INVALID)
+    if told["t"] + LIVES.total_seconds() <= at.timestamp():
+        raise QuoteTokenRefused(Fault.QUOTE_TOKEN_EXPIRED)
+    return told
+
+
+def says_the_same(told: dict[str, Any], quote: Quote) -> bool:
+    """Whether the token was given for this cart at this price, line by line."""
+    return bool(told["p"] == quote.payable and told["d"] == _digest(quote))
+
+
+def _digest(quote: Quote) -> str:
+    lines = [(line.sku, line.quantity, line.gross, line.net) for line in quote.lines]
+    return hashlib.sha256(repr((lines, quote.delivery)).encode()).hexdigest()[:32]

@@ -1,0 +1,166 @@
+"""Who may follow which route. Deny by default: a route that is not in ROUTES is closed, and a test names it.
+
+Handbook §12. People carry a role in one store, machines the scopes of their key. Plain strings, because the settings
+read this before any model exists; a test holds them equal to `shop.models.Role`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class By(StrEnum):
+    """What the caller must show."""
+
+    NOTHING = "nothing"
+    ROLE = "role"
+    SCOPE = "scope"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Names of the roles or scopes that may read (GET, HEAD) and those that may write (everything else)."""
+
+    by: By
+    read: frozenset[str] = frozenset()
+    write: frozenset[str] = frozenset()
+
+    def allows(self, name: str, *, writing: bool) -> bool:
+        return self.by is By.NOTHING or name in (self.write if writing else self.read)
+
+
+OWNER, ADMIN, MARKETER, SUPPORT, ANALYST = "owner", "admin", "marketer", "support", "analyst"
+KEEPERS = frozenset({OWNER, ADMIN})
+MARKETING = KEEPERS | {MARKETER}
+CARE = KEEPERS | {SUPPORT}
+SHOP_FLOOR = MARKETING | CARE
+MEASURES = MARKETING | {ANALYST}
+EVERYONE = SHOP_FLOOR | {ANALYST}
+NOBODY: frozenset[str] = frozenset()
+
+PUBLIC = Access(By.NOTHING)
+
+
+def roles(read: Iterable[str], write: Iterable[str] = NOBODY) -> Access:
+    return Access(By.ROLE, frozenset(read), frozenset(write))
+
+
+def key(read: str = "", write: str = "") -> Access:
+    """For routes of the API: the one scope that reading needs, and the one that writing needs."""
+    return Access(By.SCOPE, frozenset({read} - {""}), frozenset({write} - {""}))
+
+
+def of_model(
+    name: str,
+    *,
+    read: frozenset[str],
+    change: frozenset[str] = NOBODY,
+    add: frozenset[str] = NOBODY,
+    delete: frozenset[str] = NOBODY,
+    listed: frozenset[str] | None = None,
+) -> dict[str, Access]:
+    """The five routes of one model in the panel. `listed`: who may see the list, where that is fewer than may read one."""
+    return {
+        f"admin:{name}_changelist": roles(read if listed is None else listed, change | delete),
+        f"admin:{name}_add": roles(add, add),
+        f"admin:{name}_change": roles(read, change),
+        f"admin:{name}_delete": roles(delete, delete),
+        f"admin:{name}_history": roles(change),
+    }
+
+
+PANEL: dict[str, Access] = {
+    "admin:index": roles(EVERYONE),
+    "admin:app_list": roles(EVERYONE),
+    "admin:login": PUBLIC,
+    "admin:logout": PUBLIC,
+    "admin:jsi18n": PUBLIC,
+    "admin:password_change": roles(EVERYONE, EVERYONE),
+    "admin:password_change_done": roles(EVERYONE),
+    "admin:autocomplete": roles(SHOP_FLOOR),  # and the list's own right is asked there
+    "admin:search": roles(NOBODY),
+    "admin:view_on_site": roles(NOBODY),
+    "panel:switch_store": roles(EVERYONE, EVERYONE),
+    "panel:customer": roles(SHOP_FLOOR),
+    "panel:order": roles(SHOP_FLOOR),
+    "panel:campaigns": roles(MEASURES),
+    "panel:campaign": roles(MEASURES),
+    "panel:campaign_csv": roles(KEEPERS | {ANALYST}),
+    "panel:campaign_pause": roles(MARKETING, MARKETING),
+    "panel:campaign_resume": roles(MARKETING, MARKETING),
+    "panel:playbooks": roles(MARKETING),
+    "panel:win_back": roles(MARKETING, MARKETING),
+    "panel:imports": roles(KEEPERS),
+    "panel:import_new": roles(KEEPERS, KEEPERS),
+    "panel:import_match": roles(KEEPERS, KEEPERS),
+    "panel:import": roles(KEEPERS),
+    "panel:import_bad_rows": roles(KEEPERS),
+    "panel:mailbox": roles(KEEPERS),
+    "panel:mail": roles(KEEPERS),
+}
+
+MODELS: dict[str, Access] = {
+    **of_model("shop_customer", read=SHOP_FLOOR, add=KEEPERS, change=KEEPERS),
+    **of_model("shop_person", read=CARE, add=KEEPERS, change=CARE, listed=KEEPERS),
+    **of_model("shop_consent", read=CARE, listed=KEEPERS),
+    **of_model("shop_visitor", read=CARE, listed=KEEPERS),
+    **of_model("shop_activity", read=CARE, listed=KEEPERS),
+    **of_model("shop_product", read=SHOP_FLOOR, add=KEEPERS, change=KEEPERS),
+    **of_model("shop_productgroup", read=SHOP_FLOOR, add=MARKETING, change=MARKETING, delete=KEEPERS),
+    **of_model("shop_cart", read=SHOP_FLOOR, listed=MARKETING),
+    **of_model("shop_order", read=SHOP_FLOOR),
+    **of_model("shop_refund", read=SHOP_FLOOR, listed=MARKETING),
+    **of_model("shop_store", read=KEEPERS, change=KEEPERS, add=frozenset({OWNER})),
+    **of_model("shop_apikey", read=KEEPERS, add=KEEPERS, change=KEEPERS),
+    **of_model("shop_widgetsettings", read=KEEPERS, add=KEEPERS, change=KEEPERS),
+    **of_model("shop_user", read=KEEPERS, add=KEEPERS, change=KEEPERS),
+    **of_model("shop_staffrole", read=KEEPERS, change=KEEPERS, delete=KEEPERS),
+    **of_model("shop_approval", read=KEEPERS),
+    **of_model("shop_job", read=KEEPERS),
+    **of_model("shop_outbox", read=KEEPERS),
+    **of_model("shop_heartbeat", read=KEEPERS),
+    **of_model("loyalty_offer", read=EVERYONE),
+    **of_model("loyalty_earningrule", read=MEASURES, add=KEEPERS, change=KEEPERS),
+    **of_model("loyalty_account", read=CARE, listed=KEEPERS),
+    **of_model("loyalty_transfer", read=CARE, listed=KEEPERS),
+    **of_model("loyalty_lot", read=CARE, listed=KEEPERS),
+    **of_model("coupons_couponcampaign", read=MEASURES),
+    **of_model("coupons_coupon", read=SHOP_FLOOR, listed=KEEPERS),
+    **of_model("coupons_redemption", read=SHOP_FLOOR, listed=MARKETING),
+    **of_model("triggers_trigger", read=MARKETING, change=MARKETING),
+    **of_model("triggers_message", read=SHOP_FLOOR, listed=MARKETING),
+    **of_model("triggers_delivery", read=CARE, listed=KEEPERS),
+    **of_model("triggers_suppression", read=KEEPERS),
+    **of_model("storefront_idempotentrequest", read=KEEPERS),
+}
+
+SITE: dict[str, Access] = {
+    "home": PUBLIC,
+    "healthz": PUBLIC,
+    "readyz": PUBLIC,
+    "set_language": PUBLIC,
+    "unsubscribe": PUBLIC,
+}
+
+# The views name the same scopes, method by method; a test holds both lists equal.
+API: dict[str, Access] = {
+    "api-schema": PUBLIC,
+    "api-docs": PUBLIC,
+    "api-store": key(read="store:read"),
+    "api-customers": key(read="customers:read"),
+    "api-customer": key(read="customers:read", write="customers:write"),
+    "api-consents": key(write="customers:write"),
+    "api-points": key(read="customers:read"),
+    "api-products": key(read="products:read"),
+    "api-products-bulk": key(write="products:write"),
+    "api-product": key(read="products:read", write="products:write"),
+    "api-cart": key(write="carts:write"),
+    "api-events": key(write="events:write"),
+    "api-quotes": key(write="quotes:write"),
+    "api-orders": key(read="orders:read", write="orders:write"),
+    "api-order": key(read="orders:read"),
+    "api-campaigns": key(read="campaigns:read"),
+    "api-campaign-report": key(read="campaigns:read"),
+}
+
+ROUTES: Mapping[str, Access] = {**SITE, **PANEL, **MODELS, **API}

@@ -1,0 +1,56 @@
+"""Use a coupon for an order. The caller owns the transaction and goes through coupons in the order of their ids."""
+
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import F, Q
+
+from coupons.models import Coupon, Redemption
+from pricing.refusals import Refusal
+from shop.models import Order
+
+
+class CouponRefused(Exception):
+    """The coupon can not be used (any more). The caller undoes what it has done so far and prices anew."""
+
+    def __init__(self, coupon_code: str, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.coupon_code = coupon_code
+        self.code = refusal
+
+
+def redeem(coupon: Coupon, order: Order, *, amount: int, at: datetime) -> Redemption:
+    """One use of `coupon` by `order`, which takes `amount` minor units off. Raises CouponRefused.
+
+    A public code has no limit of its own and is not written to: a row that every order updates would serialise the
+    shop. Its offer's limits hold.
+    """
+    assert connection.in_atomic_block, "a redemption belongs to the transaction of its order"
+    _refuse_stranger_or_late(coupon, order, at=at)
+    if coupon.uses_max is not None:
+        free = Coupon.objects.filter(pk=coupon.pk, uses_max__gt=F("used") + F("held"))
+        if not free.filter(_still_good(order, at=at)).update(used=F("used") + 1):
+            raise CouponRefused(coupon.code, Refusal.USED_UP)
+    return Redemption.objects.create(
+        store_id=coupon.store_id,
+        coupon=coupon,
+        campaign_id=coupon.campaign_id,
+        order=order,
+        customer_id=order.customer_id,
+        amount=amount,
+        at=at,
+    )
+
+
+def _refuse_stranger_or_late(coupon: Coupon, order: Order, *, at: datetime) -> None:
+    if coupon.customer_id is not None and coupon.customer_id != order.customer_id:
+        raise CouponRefused(coupon.code, Refusal.WRONG_CUSTOMER)
+    if at < coupon.starts_at:
+        raise CouponRefused(coupon.code, Refusal.NOT_STARTED)
+    if at >= coupon.ends_at:
+        raise CouponRefused(coupon.code, Refusal.EXPIRED)
+
+
+def _still_good(order: Order, *, at: datetime) -> Q:
+    """The same rules in the statement itself: the coupon may have changed since it was read."""
+    return Q(starts_at__lte=at, ends_at__gt=at) & (Q(customer=None) | Q(customer_id=order.customer_id))

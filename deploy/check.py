@@ -1,0 +1,49 @@
+"""The part of `make check` that asks Django: deployment settings, migrations, texts."""
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from deploy.layout import ROOT
+from deploy.servers import ServerUrls, private_servers
+
+# Valid, and plainly nobody's: production settings refuse to start without.
+OPERATORS_ENV = {
+    "ALLOWED_HOSTS": "loyalty.example.com",
+    "EMAIL_URL": "smtp://mail.example.com:587/?tls=1",
+    "DEFAULT_FROM_EMAIL": "club@example.com",
+}
+CHECKS = (
+    ("production", ("check", "--deploy", "--fail-level", "WARNING")),
+    ("test", ("makemigrations", "--check", "--dry-run")),
+    ("check", ("lintmigrations", "--project-root-path", ".", "--no-cache", "--quiet", "ok", "ignore")),
+    ("test", ("collect_messages", "--check")),
+)
+
+
+def main() -> int:
+    with private_servers() as urls:
+        # All of them, so that one run tells everything.
+        failed = [command[0] for settings, command in CHECKS if not _passes(settings, command, urls=urls)]
+    if failed:
+        print(f"Failed: {', '.join(failed)}", file=sys.stderr)
+    return int(bool(failed))
+
+
+def _passes(settings: str, command: tuple[str, ...], *, urls: ServerUrls) -> bool:
+    env: Mapping[str, str] = {
+        **os.environ,
+        **OPERATORS_ENV,
+        **urls.as_env(),
+        "SECRET_KEY": secrets.token_hex(32),
+        "DJANGO_SETTINGS_MODULE": f"config.settings.{settings}",
+    }
+    print(f"manage.py {' '.join(command)}", flush=True)
+    done = subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=False)
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

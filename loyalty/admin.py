@@ -1,0 +1,128 @@
+"""Offers and points in the panel. Points are shown, never typed: only the ledger moves them."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+
+from loyalty.models import Account, EarningRule, Lot, Offer, OfferVersion, Transfer
+from loyalty.say_rule import say_rule
+from shop.money_column import money_column
+from shop.store_admin import StoreAdmin, StoreInline
+
+
+class OfferVersionInline(StoreInline):
+    model = OfferVersion
+    verbose_name_plural = _("terms, newest last")
+    fields = ("number", "sentence", "in_force_at", "created_by")
+    readonly_fields = ("sentence",)
+    ordering = ("number",)
+
+    @admin.display(description=_("rule"))
+    def sentence(self, version: OfferVersion) -> str:
+        return say_rule(version.document, version.offer.store, language=get_language() or "en")
+
+
+@admin.register(Offer)
+class OfferAdmin(StoreAdmin):
+    is_append_only = True
+    lead_text = _(
+        "What may be given and on which terms. Playbooks make offers; orders keep the terms they were priced with."
+    )
+    empty_text = _(
+        "No offer yet. Start a playbook under Bring customers back: it makes the offer that it needs."
+    )
+    list_display = ("name", "code", "status", "rule", "created_at")
+    list_filter = ("status",)
+    search_fields = ("name", "code")
+    search_help_text = _("Name or code")
+    list_select_related = ("store",)
+    ordering = ("-id",)
+    fields = ("name", "code", "status", "rule", "created_at")
+    readonly_fields = ("rule",)
+    inlines: ClassVar = [OfferVersionInline]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("versions")
+
+    @admin.display(description=_("rule"))
+    def rule(self, offer: Offer) -> str:
+        newest = max(offer.versions.all(), key=lambda version: version.number, default=None)
+        return say_rule(newest.document, offer.store, language=get_language() or "en") if newest else "–"
+
+
+@admin.register(EarningRule)
+class EarningRuleAdmin(StoreAdmin):
+    lead_text = _(
+        "Points for money paid for goods. An order earns by the rule in force when it was placed; past orders too."
+    )
+    empty_text = _(
+        "No rule yet, so nobody earns points. Begin simply: 1 point for every whole pound or euro, living a year."
+    )
+    add_label = _("Set up an earning rule")
+    list_display = (
+        "name",
+        "points",
+        money_column("per_amount", _("for every")),
+        "life_days",
+        "starts_at",
+        "ends_at",
+    )
+    list_filter = (("ends_at", admin.EmptyFieldListFilter),)
+    search_fields = ("name",)
+    list_select_related = ("store",)
+    ordering = ("-starts_at", "-id")
+    fields = ("name", "points", "per_amount", "life_days", "starts_at", "ends_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: EarningRule | None = None) -> tuple[str, ...]:
+        """What was promised stays: a rule that points were earned by can only be given an end."""
+        if obj is None or not obj.transfers.exists():
+            return ()
+        return ("points", "per_amount", "life_days", "starts_at")
+
+
+@admin.register(Account)
+class AccountAdmin(StoreAdmin):
+    is_append_only = True
+    lead_text = _("Whose points. A customer's balance is the sum of its movements and never below zero.")
+    empty_text = _("No account yet. A member's is opened with the first points earned.")
+    list_display = ("customer", "kind", "asset", "balance")
+    list_filter = ("kind", "asset")
+    search_fields = ("customer__ref",)
+    search_help_text = _("Customer number")
+    list_select_related = ("customer",)
+    list_display_links = ("customer", "kind")
+    ordering = ("-balance", "id")
+
+
+@admin.register(Transfer)
+class TransferAdmin(StoreAdmin):
+    is_append_only = True
+    lead_text = _(
+        "Every movement of points between two accounts. Nothing is ever changed; a correction is another movement."
+    )
+    empty_text = _("No movement yet. Set up an earning rule: past orders of members earn at once.")
+    list_display = ("effective_at", "kind", "source", "target", "amount", "order", "key")
+    list_filter = ("kind", ("effective_at", RangeDateTimeFilter))
+    search_fields = ("=key", "order__ref", "=target__customer__ref")
+    search_help_text = _("Key, order or customer number")
+    list_select_related = ("source__customer", "target__customer", "order")
+    ordering = ("-id",)
+    exclude = ("input_hash",)
+
+
+@admin.register(Lot)
+class LotAdmin(StoreAdmin):
+    store_path = "account__store"
+    is_append_only = True
+    lead_text = _("Points as they were earned, each portion with its own end. Spent earliest end first.")
+    empty_text = _("No portion yet. Each order of a member makes one.")
+    list_display = ("account", "amount", "left", "active_at", "ends_at")
+    list_filter = (("active_at", RangeDateTimeFilter), ("ends_at", RangeDateTimeFilter))
+    search_fields = ("=account__customer__ref",)
+    search_help_text = _("Customer number")
+    list_select_related = ("account__customer",)
+    ordering = ("-id",)

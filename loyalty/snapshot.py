@@ -1,0 +1,168 @@
+"""A store's running offers, earning rules and product groups, compiled once per process and version."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from loyalty.models import EarningRule, Offer, OfferVersion
+from loyalty.offer_document import OfferDocumentInvalid, OfferTerms, parse
+from pricing.values import NO_CODES
+from pricing.values import Offer as PricedOffer
+from shop.models import ProductGroup
+
+log = logging.getLogger(__name__)
+
+SNAPSHOTS_MAX = 256
+
+
+@dataclass(frozen=True, slots=True)
+class RunningOffer:
+    """One version of a running offer. `priced` is what pricing gets where nothing personal is to be added."""
+
+    offer_id: int
+    version_id: int
+    code: str
+    name: str
+    in_force_at: datetime
+    terms: OfferTerms
+    priced: PricedOffer
+
+
+@dataclass(frozen=True, slots=True)
+class EarningTerms:
+    """`points` for every whole `per_amount` minor units; the points live `life_days` after they became spendable."""
+
+    rule_id: int
+    points: int
+    per_amount: int
+    life_days: int
+    starts_at: datetime
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Which product groups a product is in: by its sku, its category, or its price."""
+
+    by_sku: Mapping[str, frozenset[str]]
+    by_category: Mapping[str, frozenset[str]]
+    bands: tuple[tuple[int, int | None, str], ...]
+
+    def of(self, sku: str, category: str, unit_price: int) -> frozenset[str]:
+        found = self.by_sku.get(sku, NO_CODES) | self.by_category.get(category, NO_CODES)
+        if self.bands:
+            fits = {code for low, high, code in self.bands if _within(unit_price, low, high)}
+            return found | fits
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class OfferSnapshot:
+    """What pricing needs to know of a store. `timelines` hold an offer's versions, the newest first."""
+
+    store_id: int
+    version: int
+    timelines: Mapping[int, tuple[RunningOffer, ...]]
+    rules: tuple[EarningTerms, ...]
+    groups: Groups
+
+    def running(self, *, at: datetime) -> list[RunningOffer]:
+        """The version of each running offer that is in force at `at`."""
+        found = (self.offer(offer_id, at=at) for offer_id in self.timelines)
+        return [offer for offer in found if offer is not None]
+
+    def offer(self, offer_id: int, *, at: datetime) -> RunningOffer | None:
+        """None where the offer is not running, or has no version yet."""
+        versions = self.timelines.get(offer_id, ())
+        return next((version for version in versions if version.in_force_at <= at), None)
+
+    def earning_rule(self, *, at: datetime) -> EarningTerms | None:
+        """The rule in force; of several the one that started last."""
+        return next(
+            (rule for rule in self.rules if rule.starts_at <= at and (not rule.ends_at or at < rule.ends_at)),
+            None,
+        )
+
+
+@lru_cache(maxsize=SNAPSHOTS_MAX)
+def snapshot(store_id: int, version: int) -> OfferSnapshot:
+    """The snapshot of a store. `version` is the store's `offers_version` as the caller's transaction sees it.
+
+    Three queries the first time in a process, none after that: any change of the terms raises the version.
+    """
+    versions = (
+        OfferVersion.objects.filter(offer__store_id=store_id, offer__status=Offer.Status.RUNNING)
+        .select_related("offer")
+        .order_by("offer_id", "-in_force_at", "-number")
+    )
+    return OfferSnapshot(
+        store_id=store_id,
+        version=version,
+        timelines=_timelines(versions),
+        rules=_rules(store_id),
+        groups=_groups(ProductGroup.objects.filter(store_id=store_id)),
+    )
+
+
+def _timelines(versions: Iterable[OfferVersion]) -> dict[int, tuple[RunningOffer, ...]]:
+    found: dict[int, tuple[RunningOffer, ...]] = {}
+    for version in versions:
+        try:
+            compiled = _compile(version)
+        except OfferDocumentInvalid:
+            # Written past the publishing verb. One bad document must not stop the whole shop from selling.
+            log.exception("offer version %s cannot be read and is left out", version.pk)
+        else:
+            found[version.offer_id] = (*found.get(version.offer_id, ()), compiled)
+    return found
+
+
+def _compile(version: OfferVersion) -> RunningOffer:
+    terms = parse(version.document)
+    offer = version.offer
+    return RunningOffer(
+        offer_id=offer.pk,
+        version_id=version.pk,
+        code=offer.code,
+        name=offer.name,
+        in_force_at=version.in_force_at,
+        terms=terms,
+        priced=PricedOffer(
+            code=offer.code,
+            lane=terms.lane,
+            benefits=terms.benefits,
+            conditions=terms.conditions,
+            priority=terms.priority,
+            age=offer.pk,
+            starts_at=terms.starts_at,
+            ends_at=terms.ends_at,
+            exclusive=terms.is_exclusive,
+        ),
+    )
+
+
+def _rules(store_id: int) -> tuple[EarningTerms, ...]:
+    rules = EarningRule.objects.filter(store_id=store_id).order_by("-starts_at", "-id")
+    return tuple(
+        EarningTerms(rule.pk, rule.points, rule.per_amount, rule.life_days, rule.starts_at, rule.ends_at)
+        for rule in rules
+    )
+
+
+def _groups(groups: Iterable[ProductGroup]) -> Groups:
+    by_sku: dict[str, frozenset[str]] = {}
+    by_category: dict[str, frozenset[str]] = {}
+    bands: list[tuple[int, int | None, str]] = []
+    for group in groups:
+        mine = frozenset([group.code])
+        by_sku.update({sku: by_sku.get(sku, NO_CODES) | mine for sku in group.skus})
+        by_category.update({name: by_category.get(name, NO_CODES) | mine for name in group.categories})
+        if group.price_min is not None or group.price_max is not None:
+            bands.append((group.price_min or 0, group.price_max, group.code))
+    return Groups(by_sku, by_category, tuple(bands))
+
+
+def _within(price: int, low: int, high: int | None) -> bool:
+    return low <= price and (high is None or price <= high)

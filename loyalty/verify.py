@@ -1,0 +1,111 @@
+"""Recheck a store's ledger: what is kept beside the transfers must equal what the transfers say."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db import connection
+
+from shop.models import Store
+
+
+class FindingCode(StrEnum):
+    BALANCE_IS_NOT_ITS_TRANSFERS = "balance_is_not_its_transfers"
+    BALANCE_IS_NOT_ITS_LOTS = "balance_is_not_its_lots"
+    POINTS_WITHOUT_LOT = "points_without_lot"
+    LOT_IS_NOT_ITS_TRANSFER = "lot_is_not_its_transfer"
+    DISCOUNT_IS_NOT_ITS_ROWS = "discount_is_not_its_rows"
+    USES_ARE_NOT_THEIR_ORDERS = "uses_are_not_their_orders"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that does not add up. `subject` names the row, for example "account:12"."""
+
+    code: FindingCode
+    subject: str
+    expected: int
+    found: int
+
+
+# Each answers rows of (subject, expected, found) where the two differ. Sums over the whole store, set-based.
+CHECKS: dict[FindingCode, str] = {
+    FindingCode.BALANCE_IS_NOT_ITS_TRANSFERS: """
+        SELECT 'account:' || account.id, coalesce(moved.amount, 0), account.balance
+        FROM loyalty_account account
+        LEFT JOIN (
+            SELECT account_id, sum(amount)::bigint AS amount FROM (
+                SELECT target_id AS account_id, amount FROM loyalty_transfer WHERE store_id = %(store)s
+                UNION ALL
+                SELECT source_id, -amount FROM loyalty_transfer WHERE store_id = %(store)s
+            ) AS moves GROUP BY account_id
+        ) moved ON moved.account_id = account.id
+        WHERE account.store_id = %(store)s AND account.kind = 'customer'
+            AND account.balance <> coalesce(moved.amount, 0)
+        ORDER BY account.id LIMIT %(limit)s
+    """,
+    FindingCode.BALANCE_IS_NOT_ITS_LOTS: """
+        SELECT 'account:' || account.id, coalesce(lots."left", 0), account.balance
+        FROM loyalty_account account
+        LEFT JOIN (
+            SELECT account_id, sum("left")::bigint AS "left" FROM loyalty_lot GROUP BY account_id
+        ) lots ON lots.account_id = account.id
+        WHERE account.store_id = %(store)s AND account.kind = 'customer'
+            AND account.balance <> coalesce(lots."left", 0)
+        ORDER BY account.id LIMIT %(limit)s
+    """,
+    FindingCode.POINTS_WITHOUT_LOT: """
+        SELECT 'transfer:' || transfer.id, transfer.amount, 0
+        FROM loyalty_transfer transfer
+        JOIN loyalty_account target ON target.id = transfer.target_id AND target.kind = 'customer'
+        LEFT JOIN loyalty_lot lot ON lot.transfer_id = transfer.id
+        WHERE transfer.store_id = %(store)s AND lot.id IS NULL
+        ORDER BY transfer.id LIMIT %(limit)s
+    """,
+    FindingCode.LOT_IS_NOT_ITS_TRANSFER: """
+        SELECT 'lot:' || lot.id, transfer.amount, lot.amount
+        FROM loyalty_lot lot
+        JOIN loyalty_transfer transfer ON transfer.id = lot.transfer_id
+        WHERE transfer.store_id = %(store)s
+            AND (lot.amount <> transfer.amount OR lot.account_id <> transfer.target_id)
+        ORDER BY lot.id LIMIT %(limit)s
+    """,
+    FindingCode.DISCOUNT_IS_NOT_ITS_ROWS: """
+        SELECT 'order:' || "order".id, "order".discount + "order".delivery_discount, coalesce(given.amount, 0)
+        FROM shop_order "order"
+        LEFT JOIN (
+            SELECT order_id, sum(amount)::bigint AS amount FROM loyalty_discount
+            WHERE store_id = %(store)s GROUP BY order_id
+        ) given ON given.order_id = "order".id
+        WHERE "order".store_id = %(store)s
+            AND "order".discount + "order".delivery_discount <> coalesce(given.amount, 0)
+        ORDER BY "order".id LIMIT %(limit)s
+    """,
+    FindingCode.USES_ARE_NOT_THEIR_ORDERS: """
+        SELECT 'offer:' || offer.id, given.orders, uses.used
+        FROM loyalty_offer offer
+        JOIN (
+            SELECT offer_id, sum(used)::bigint AS used FROM loyalty_offeruse GROUP BY offer_id
+        ) uses ON uses.offer_id = offer.id
+        JOIN LATERAL (
+            SELECT count(DISTINCT discount.order_id) AS orders
+            FROM loyalty_discount discount
+            JOIN loyalty_offerversion version ON version.id = discount.version_id
+            WHERE version.offer_id = offer.id
+                -- uses before the offer had a limit were not counted
+                AND (version.document #> '{limits,uses_max}') > 'null'::jsonb
+        ) given ON true
+        WHERE offer.store_id = %(store)s AND uses.used < given.orders
+        ORDER BY offer.id LIMIT %(limit)s
+    """,
+}
+
+
+def verify_ledger(store: Store, *, limit: int = 1000) -> list[Finding]:
+    """Everything in the store's books that does not add up, at most `limit` of each kind; empty if all is well."""
+    return [finding for code in CHECKS for finding in _check(store, code, limit)]
+
+
+def _check(store: Store, code: FindingCode, limit: int) -> list[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute(CHECKS[code], {"store": store.pk, "limit": limit})
+        return [Finding(code, subject, expected, found) for subject, expected, found in cursor.fetchall()]

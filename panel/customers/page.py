@@ -1,0 +1,130 @@
+"""One customer's whole story on one page."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from coupons.models import Coupon
+from loyalty.models import Lot
+from panel.customers.mask import show_person
+from panel.customers.say_activity import say_activity
+from panel.guard import PanelRequest
+from panel.page import show_page
+from shop.clock import store_moment
+from shop.models import Activity, Cart, Consent, Customer, Order, Refund
+from shop.store_admin import is_allowed, sees_people
+from triggers.models import Message
+
+ROWS_MAX = 20  # of each list; the newest
+CONSENTS_MAX = 100
+
+
+def show_customer(request: PanelRequest, pk: int) -> HttpResponse:
+    """Personal data, consents, orders, points, coupons, messages and activity. Masked where the role asks for it."""
+    customer = get_object_or_404(Customer.objects.select_related("person"), store=request.store, pk=pk)
+    person = show_person(getattr(customer, "person", None), is_open=sees_people(request))
+    return show_page(
+        request,
+        "panel/customers/page.html",
+        title=person.name or _("Customer %(ref)s") % {"ref": customer.ref},
+        store=request.store,
+        customer=customer,
+        person=person,
+        may_edit=is_allowed(request.role, "admin:shop_person_change", writing=True),
+        **_story(customer, at=store_moment(request.store, timezone.now())),
+    )
+
+
+def _story(customer: Customer, *, at: datetime) -> dict[str, Any]:
+    orders = Order.objects.filter(customer=customer)
+    return {
+        "totals": _totals(customer),
+        "silent_days": (at - customer.last_order_at).days if customer.last_order_at else None,
+        "orders": orders.annotate(pieces=Sum("lines__quantity")).order_by("-placed_at", "-id")[:ROWS_MAX],
+        "refunds": Refund.objects.filter(customer=customer)
+        .select_related("order")
+        .order_by("-at")[:ROWS_MAX],
+        "points": _points(customer, at=at),
+        "lots": _lots(customer, at=at),
+        "coupons": _coupons(customer, at=at),
+        "consents": _newest_consents(customer),
+        "mails": customer_messages(customer),
+        "carts": Cart.objects.filter(customer=customer, status=Cart.Status.OPEN).order_by("-changed_at")[:3],
+        "activity": say_activity(
+            Activity.objects.filter(store=customer.store_id, customer=customer).order_by("-at", "-id")[
+                :ROWS_MAX
+            ]
+        ),
+    }
+
+
+def _totals(customer: Customer) -> dict[str, int]:
+    """Orders not cancelled: how many, and what was paid for them less refunds, in minor units."""
+    standing = Order.objects.filter(customer=customer).exclude(status=Order.Status.CANCELLED)
+    totals: dict[str, int] = standing.aggregate(
+        count=Count("id"), revenue=Coalesce(Sum(F("payable") - F("refunded")), 0)
+    )
+    average = totals["revenue"] // totals["count"] if totals["count"] else 0
+    return {**totals, "average": average}
+
+
+def _points(customer: Customer, *, at: datetime) -> dict[str, int]:
+    open_lots = Lot.objects.filter(account__customer=customer, left__gt=0, ends_at__gt=at)
+    points: dict[str, int] = open_lots.aggregate(
+        active=Coalesce(Sum("left", filter=Q(active_at__lte=at)), 0),
+        pending=Coalesce(Sum("left", filter=Q(active_at__gt=at)), 0),
+    )
+    return points
+
+
+def _lots(customer: Customer, *, at: datetime) -> list[dict[str, Any]]:
+    lots = (
+        Lot.objects.filter(account__customer=customer)
+        .select_related("transfer__order", "transfer__rule")
+        .order_by("-active_at", "-id")[:ROWS_MAX]
+    )
+    return [{"lot": lot, "state": _state_of(lot, at=at)} for lot in lots]
+
+
+def _state_of(lot: Lot, *, at: datetime) -> str:
+    if lot.ends_at <= at:
+        return _("ended")
+    if lot.left == 0:
+        return _("spent")
+    return _("pending") if lot.active_at > at else _("active")
+
+
+def _coupons(customer: Customer, *, at: datetime) -> list[dict[str, Any]]:
+    coupons = (
+        Coupon.objects.filter(customer=customer)
+        .select_related("campaign")
+        .prefetch_related("redemptions__order")
+        .order_by("-issued_at", "-id")[:ROWS_MAX]
+    )
+    return [{"coupon": coupon, "state": _coupon_state(coupon, at=at)} for coupon in coupons]
+
+
+def _coupon_state(coupon: Coupon, *, at: datetime) -> str:
+    if coupon.used:
+        return _("redeemed")
+    return _("expired") if coupon.ends_at <= at else _("open")
+
+
+def _newest_consents(customer: Customer) -> list[Consent]:
+    """The answer that counts for each purpose and channel."""
+    answers = Consent.objects.filter(customer=customer).order_by("-at", "-id")[:CONSENTS_MAX]
+    newest: dict[tuple[str, str], Consent] = {}
+    for answer in answers:
+        newest.setdefault((answer.purpose, answer.channel), answer)
+    return list(newest.values())
+
+
+def customer_messages(customer: Customer) -> list[Message]:
+    rows = Message.objects.filter(customer=customer).select_related("trigger", "step", "coupon")
+    return list(rows.order_by("-id")[:ROWS_MAX])

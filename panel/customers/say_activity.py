@@ -1,0 +1,52 @@
+"""What happened, in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from shop.models import Activity
+
+# kind -> words and a Material symbol. A kind without words is shown by its name.
+WORDS: dict[str, tuple[str | Promise, str]] = {
+    "visit": (_("Visited the shop"), "visibility"),
+    "visitor.seen": (_("Visited the shop"), "visibility"),
+    "cart.changed": (_("Changed the cart"), "shopping_cart"),
+    "cart.ordered": (_("Turned the cart into an order"), "shopping_cart_checkout"),
+    "cart.emptied": (_("Emptied the cart"), "remove_shopping_cart"),
+    "order.placed": (_("Ordered"), "receipt_long"),
+    "order.imported": (_("Ordered (from an import)"), "receipt_long"),
+    "order.paid": (_("Paid"), "payments"),
+    "order.fulfilled": (_("Received the order"), "local_shipping"),
+    "customer.joined": (_("Joined the programme"), "loyalty"),
+    "customer.kept": (_("The storefront sent the customer's data"), "person"),
+    "customer.changed": (_("The storefront sent the customer's data"), "person"),
+    "consent.given": (_("Agreed to be written to"), "verified_user"),
+    "consent.withdrawn": (_("Does not want to be written to"), "block"),
+    "coupon.issued": (_("Got a coupon"), "confirmation_number"),
+    "coupon.redeemed": (_("Used a coupon"), "redeem"),
+    "points.earned": (_("Earned points"), "toll"),
+    "message.sent": (_("Got a mail"), "mail"),
+    "message.suppressed": (_("A mail was held back"), "unsubscribe"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line: when, what, about what."""
+
+    at: datetime
+    words: str | Promise
+    icon: str
+    subject: str
+
+
+def say_activity(rows: Iterable[Activity]) -> list[Said]:
+    """In the given order. Subjects read "order:536365"; the part after the colon is shown."""
+    said = []
+    for row in rows:
+        words, icon = WORDS.get(row.kind, (row.kind.replace(".", " "), "circle"))
+        said.append(Said(row.at, words, icon, row.subject.partition(":")[2] or row.subject))
+    return said

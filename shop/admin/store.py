@@ -1,0 +1,69 @@
+"""The store's own settings, and the widget's."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from shop.models import Order, Role, StaffRole, Store, WidgetSettings
+from shop.store_admin import StoreAdmin, store_of
+
+
+@admin.register(Store)
+class StoreSettingsAdmin(StoreAdmin):
+    store_path = "pk"
+    lead_text = _("How your shop works here: money, days, mails, and the two switches that stop everything.")
+    empty_text = _("Make a store: its name, currency and time zone. Everything else belongs to it.")
+    list_display = (
+        "name",
+        "code",
+        "currency",
+        "time_zone",
+        "language",
+        "is_sending_paused",
+        "is_redemption_paused",
+    )
+    search_fields = ("name", "code")
+    fieldsets: ClassVar = (
+        (None, {"fields": ("name", "code", "domain", "currency", "time_zone", "language")}),
+        (_("Mails"), {"fields": ("mail_from", "postal_address", "is_sending_paused")}),
+        (_("Programme"), {"fields": ("return_window_days", "silent_after_days", "is_redemption_paused")}),
+        (_("Discipline"), {"fields": ("margin_floor_bp", "line_cap_bp")}),
+        (_("Trying out"), {"fields": ("is_sandbox",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        store = store_of(request)
+        rows = Store.objects.all()
+        return rows.filter(pk=store.pk) if store else rows.none()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A new store is a new shop on this installation: for whoever runs it."""
+        return bool(getattr(request.user, "is_superuser", False)) and super().has_add_permission(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Store | None = None) -> tuple[str, ...]:
+        """Stored amounts are in the currency's unit, so it stays once there is an order; the code stands in addresses."""
+        if obj is None:
+            return ()
+        has_orders = Order.objects.filter(store=obj).exists()
+        return ("code", "currency") if has_orders else ("code",)
+
+    def save_model(self, request: HttpRequest, obj: Store, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            StaffRole.objects.get_or_create(store=obj, user=request.user, defaults={"role": Role.OWNER})
+
+
+@admin.register(WidgetSettings)
+class WidgetSettingsAdmin(StoreAdmin):
+    lead_text = _("Where your shop's pages may show the widget, and in which colour.")
+    empty_text = _("The widget is not set up. Name the pages it may run on and choose your shop's colour.")
+    add_label = _("Set the widget up")
+    list_display = ("store", "is_enabled", "accent_colour")
+    list_select_related = ("store",)
+    fields = ("is_enabled", "allowed_origins", "accent_colour")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """One per store."""
+        return super().has_add_permission(request) and not self.get_queryset(request).exists()

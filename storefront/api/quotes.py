@@ -1,0 +1,211 @@
+"""POST /quotes: what a cart costs, and what became of every offer and code."""
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from msgspec import Meta
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from checkout.priced_cart import PricedCart
+from checkout.quote import quote_cart
+from checkout.request import CODES_MAX, LINES_MAX, LineRequest, QuoteRequest
+from checkout.token import sign_quote
+from pricing.refusals import Refusal
+from pricing.values import QuotedLine
+from shop.models import ApiKey, Store
+from storefront.api.describe import operation
+from storefront.api.fields import Amount, ClientIp, Code, Out, Quantity, Ref, Sku
+from storefront.api.read import read
+from storefront.api.throttle import checking_codes
+from storefront.api.view import ApiView
+
+
+class LineIn(LineRequest, frozen=True, forbid_unknown_fields=True):
+    """One line. Its price is the storefront's: Reprise takes discounts off it and never changes it."""
+
+    sku: Sku
+    quantity: Quantity
+    unit_price: Annotated[
+        Amount, Meta(description="Of one unit, with tax, in the smallest unit.", examples=[255])
+    ]
+    name: Annotated[str, Meta(max_length=240, description="Left out: the product's.")] = ""
+
+
+Lines = Annotated[
+    tuple[LineIn, ...],
+    Meta(min_length=1, max_length=LINES_MAX, description="Prices are yours, with tax, in the smallest unit."),
+]
+Codes = Annotated[
+    tuple[Code, ...], Meta(max_length=CODES_MAX, description="Coupon codes the shopper brought.")
+]
+Delivery = Annotated[Amount, Meta(description="The full fee, before any discount.", examples=[495])]
+
+
+class QuoteIn(QuoteRequest, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A cart to be priced, for a customer, a visitor or a guest."""
+
+    lines: Lines
+    customer: Annotated[Ref, Meta(description="Your customer's reference; server keys only.")] | None = None
+    visitor: Annotated[UUID, Meta(description="The browser's cookie.")] | None = None
+    codes: Codes = ()
+    delivery: Delivery = 0
+    client_ip: ClientIp | None = None
+
+
+class DiscountOut(Out, kw_only=True):
+    """What one offer took off one line."""
+
+    offer: str
+    coupon: str | None
+    amount: int
+
+
+class QuotedLineOut(Out, kw_only=True):
+    """`gross` - `discount` = `net`."""
+
+    sku: str
+    quantity: int
+    gross: int
+    discount: int
+    net: int
+    discounts: list[DiscountOut]
+    points_to_earn: int
+
+
+class AppliedOut(Out, kw_only=True):
+    """An offer that gave something. `delivery` is the part of `amount` that came off delivery; `capped_by` names what cut it down."""
+
+    offer: str
+    coupon: str | None
+    amount: int
+    delivery: int
+    capped_by: str | None
+
+
+class RefusedOut(Out, kw_only=True):
+    """An offer or a code that gave nothing. `missing` is what the cart lacks: money, or units for `below_quantity`."""
+
+    offer: str
+    coupon: str | None
+    code: Annotated[str, Meta(examples=["below_minimum"])]
+    missing: int | None
+    better: Annotated[str, Meta(description="The offer that won instead.")] | None
+    capped_by: str | None
+
+
+class QuoteOut(Out, kw_only=True):
+    """`goods` - `discount` + `delivery` = `payable`; `delivery` is after its own discount."""
+
+    lines: list[QuotedLineOut]
+    applied: list[AppliedOut]
+    refused: list[RefusedOut]
+    goods: int
+    discount: int
+    delivery_fee: int
+    delivery: int
+    payable: int
+    points_to_earn: int
+    currency: str
+    quote_token: Annotated[
+        str, Meta(description="Send it with the order: for 30 minutes it holds the shop to this price.")
+    ]
+
+
+class QuotesView(ApiView):
+    scope: ClassVar = {"POST": "quotes:write"}
+
+    @operation(
+        "price_cart",
+        tag="Checkout",
+        summary="What a cart costs",
+        text="Nothing is stored. Every offer and every code is either `applied` with its amount or `refused` with a code. Ask for each "
+        "cart that is shown; send `quote_token` with the order. A shopper learns of a code no more than `unknown_code`, unless "
+        "it is theirs; your server's key is told the reason.",
+        body=QuoteIn,
+        is_remembered=False,
+        answers={200: (QuoteOut, "The priced cart.")},
+        examples={
+            "With a coupon": {
+                "customer": "17850",
+                "lines": [{"sku": "85123A", "quantity": 6, "unit_price": 255}],
+                "codes": ["SPRING"],
+                "delivery": 495,
+            }
+        },
+    )
+    def post(self, request: Request) -> Response:
+        body = read(request, QuoteIn)
+        is_server = self.key.kind == ApiKey.Kind.SERVER
+        if body.customer is not None and not is_server:
+            raise PermissionDenied(
+                _("A widget's key may not speak for a customer."), code="customer_not_allowed"
+            )
+        with checking_codes(
+            request, count=len(body.codes), customer=body.customer, client_ip=body.client_ip
+        ) as check:
+            priced = quote_cart(self.store, _to_request(body), at=self.at, full_reasons=is_server)
+            check.failed = unknown_codes(priced)
+        return Response(show_quote(priced, store=self.store))
+
+
+def unknown_codes(priced: PricedCart) -> int:
+    """How many of the codes were guesses: unknown, or somebody else's."""
+    guessed = (Refusal.UNKNOWN_CODE, Refusal.WRONG_CUSTOMER)
+    return sum(one.coupon is not None and one.refusal in guessed for one in priced.quote.refused)
+
+
+def show_quote(priced: PricedCart, *, store: Store) -> QuoteOut:
+    quote = priced.quote
+    return QuoteOut(
+        lines=[_line(one) for one in quote.lines],
+        applied=[
+            AppliedOut(
+                offer=one.offer,
+                coupon=one.coupon,
+                amount=one.amount,
+                delivery=one.delivery,
+                capped_by=one.capped_by,
+            )
+            for one in quote.applied
+        ],
+        refused=[
+            RefusedOut(
+                offer=one.offer,
+                coupon=one.coupon,
+                code=one.refusal,
+                missing=one.missing,
+                better=one.better,
+                capped_by=one.capped_by,
+            )
+            for one in quote.refused
+        ],
+        goods=quote.goods,
+        discount=quote.discount,
+        delivery_fee=quote.delivery_fee,
+        delivery=quote.delivery,
+        payable=quote.payable,
+        points_to_earn=quote.points_to_earn,
+        currency=store.currency,
+        quote_token=sign_quote(store, priced),
+    )
+
+
+def _to_request(body: QuoteIn) -> QuoteRequest:
+    return QuoteRequest(**{name: getattr(body, name) for name in QuoteRequest.__struct_fields__})
+
+
+def _line(line: QuotedLine) -> QuotedLineOut:
+    return QuotedLineOut(
+        sku=line.sku,
+        quantity=line.quantity,
+        gross=line.gross,
+        discount=line.discount,
+        net=line.net,
+        discounts=[
+            DiscountOut(offer=one.offer, coupon=one.coupon, amount=one.amount) for one in line.discounts
+        ],
+        points_to_earn=line.points_to_earn,
+    )

@@ -1,0 +1,143 @@
+"""How an order is shown: from its rows, or from what was just written."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import Http404
+
+from checkout.commit import Committed
+from checkout.priced_cart import PricedCart
+from loyalty.models import Discount, Transfer
+from shop.models import Order, OrderLine, Store
+from storefront.api.fields import Moment, Out
+
+
+class OrderLineOut(Out, kw_only=True):
+    """`quantity` × `unit_price` - `discount` = `total`."""
+
+    sku: str
+    name: str
+    quantity: int
+    unit_price: int
+    discount: int
+    total: int
+    refunded_quantity: int
+
+
+class OrderDiscountOut(Out, kw_only=True):
+    """What an offer took off a line (counted from 1), or off delivery where `line` is null."""
+
+    offer: str
+    line: int | None
+    amount: int
+
+
+class OrderOut(Out, kw_only=True):
+    """`goods` - `discount` + `delivery` - `delivery_discount` = `payable`, in the smallest unit."""
+
+    ref: str
+    status: str
+    source: str
+    customer: str | None
+    placed_at: Moment
+    paid_at: Moment | None
+    fulfilled_at: Moment | None
+    cancelled_at: Moment | None
+    goods: int
+    discount: int
+    delivery: int
+    delivery_discount: int
+    payable: int
+    refunded: int
+    currency: str
+    country: str
+
+
+class OrderWholeOut(OrderOut, kw_only=True):
+    """An order with its lines. `points` is what it has earned, pending or not."""
+
+    lines: list[OrderLineOut]
+    discounts: list[OrderDiscountOut]
+    points: int
+
+
+def show_head(order: Order, *, store: Store) -> OrderOut:
+    return OrderOut(**_head(order, store=store))
+
+
+def show_stored(store: Store, ref: str) -> OrderWholeOut:
+    """The order as it is in the database, in four queries whatever its length; Http404 if the store has none."""
+    taken = Discount.objects.select_related("version__offer").order_by("id")
+    orders = Order.objects.filter(store=store, ref=ref).select_related("customer")
+    order = orders.prefetch_related(
+        Prefetch("lines", OrderLine.objects.order_by("ordinal")),
+        Prefetch("discounts", taken),
+        Prefetch("transfers", Transfer.objects.filter(kind=Transfer.Kind.ACCRUAL)),
+    ).first()
+    if order is None:
+        raise Http404
+    ordinals = {line.pk: line.ordinal for line in order.lines.all()}
+    return OrderWholeOut(
+        **_head(order, store=store),
+        lines=[_line(line) for line in order.lines.all()],
+        discounts=_sorted(
+            OrderDiscountOut(
+                offer=one.version.offer.code,
+                line=None if one.line_id is None else ordinals[one.line_id],
+                amount=one.amount,
+            )
+            for one in order.discounts.all()
+        ),
+        points=sum(one.amount for one in order.transfers.all()),
+    )
+
+
+def show_written(done: Committed, priced: PricedCart, *, store: Store) -> OrderWholeOut:
+    """The same from what was just written: reading it back would hold the order's locks longer."""
+    names = {product.sku: product.name for product in priced.facts.products}
+    lines = [
+        OrderLineOut(
+            sku=asked.sku,
+            name=asked.name or names.get(asked.sku, ""),
+            quantity=asked.quantity,
+            unit_price=asked.unit_price,
+            discount=quoted.discount,
+            total=quoted.net,
+            refunded_quantity=0,
+        )
+        for asked, quoted in zip(priced.request.lines, priced.quote.lines, strict=True)
+    ]
+    head = _head(done.order, store=store)
+    return OrderWholeOut(**head, lines=lines, discounts=_written_discounts(priced), points=done.points)
+
+
+def _written_discounts(priced: PricedCart) -> list[OrderDiscountOut]:
+    """Two coupons of one offer on one line make one discount, as in the database."""
+    amounts: defaultdict[tuple[str, int | None], int] = defaultdict(int)
+    for ordinal, line in enumerate(priced.quote.lines, start=1):
+        for one in line.discounts:
+            amounts[one.offer, ordinal] += one.amount
+    for applied in priced.quote.applied:
+        if applied.delivery:
+            amounts[applied.offer, None] += applied.delivery
+    return _sorted(
+        OrderDiscountOut(offer=offer, line=line, amount=amount) for (offer, line), amount in amounts.items()
+    )
+
+
+def _sorted(discounts: Iterable[OrderDiscountOut]) -> list[OrderDiscountOut]:
+    """By line, delivery last."""
+    return sorted(discounts, key=lambda one: (one.line is None, one.line or 0, one.offer))
+
+
+def _head(order: Order, *, store: Store) -> dict[str, Any]:
+    own = {"customer", "currency"}
+    values = {name: getattr(order, name) for name in OrderOut.__struct_fields__ if name not in own}
+    customer = order.customer.ref if order.customer is not None else None
+    return {**values, "customer": customer, "currency": store.currency}
+
+
+def _line(line: OrderLine) -> OrderLineOut:
+    return OrderLineOut(**{name: getattr(line, name) for name in OrderLineOut.__struct_fields__})

@@ -1,0 +1,43 @@
+"""Addresses of the API. Each has a name; config/access.py holds which scope it needs."""
+
+from django.urls import path, register_converter
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from storefront.api import campaigns, carts, customers, events, orders, products, quotes, stores
+
+
+class RefConverter:
+    """A storefront's own reference: no slash, and nothing that PostgreSQL can not store."""
+
+    regex = r"[^/\x00-\x1f\x7f]{1,64}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(RefConverter, "ref")
+
+urlpatterns = [
+    path("v1/store", stores.StoreView.as_view(), name="api-store"),
+    path("v1/customers", customers.CustomersView.as_view(), name="api-customers"),
+    path("v1/customers/<ref:ref>", customers.CustomerView.as_view(), name="api-customer"),
+    path("v1/customers/<ref:ref>/consents", customers.ConsentsView.as_view(), name="api-consents"),
+    path("v1/customers/<ref:ref>/points", customers.PointsView.as_view(), name="api-points"),
+    path("v1/products", products.ProductsView.as_view(), name="api-products"),
+    path("v1/products/bulk", products.BulkView.as_view(), name="api-products-bulk"),
+    path("v1/products/<ref:sku>", products.ProductView.as_view(), name="api-product"),
+    path("v1/carts/<ref:ref>", carts.CartView.as_view(), name="api-cart"),
+    path("v1/events", events.EventsView.as_view(), name="api-events"),
+    path("v1/quotes", quotes.QuotesView.as_view(), name="api-quotes"),
+    path("v1/orders", orders.OrdersView.as_view(), name="api-orders"),
+    path("v1/orders/<ref:ref>", orders.OrderView.as_view(), name="api-order"),
+    path("v1/campaigns", campaigns.CampaignsView.as_view(), name="api-campaigns"),
+    path(
+        "v1/campaigns/<ref:code>/report", campaigns.CampaignReportView.as_view(), name="api-campaign-report"
+    ),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+]

@@ -1,0 +1,116 @@
+"""Points moved, discounts, redemptions, consents, activity and deliveries are never changed nor removed."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from shop.models import Store
+from tests.factories import (
+    make_account,
+    make_activity,
+    make_campaign,
+    make_consent,
+    make_coupon,
+    make_customer,
+    make_delivery,
+    make_discount,
+    make_message,
+    make_offer,
+    make_order,
+    make_programme_account,
+    make_redemption,
+    make_step,
+    make_store,
+    make_transfer,
+    make_trigger,
+    make_version,
+)
+
+# table -> a row of it, in words that any of these tables understands.
+ROWS: dict[str, Callable[[Store], object]] = {
+    "loyalty_transfer": lambda store: make_transfer(
+        make_programme_account(store), make_account(make_customer(store))
+    ),
+    "loyalty_discount": lambda store: make_discount(make_order(store), make_version(make_offer(store))),
+    "coupons_redemption": lambda store: make_redemption(
+        make_coupon(make_campaign(make_offer(store))), make_order(store)
+    ),
+    "shop_consent": lambda store: make_consent(make_customer(store)),
+    "shop_activity": make_activity,
+    "triggers_delivery": lambda store: make_delivery(
+        make_message(make_step(make_trigger(store)), make_customer(store))
+    ),
+}
+
+# Table, the trigger that guards it, and the statement it refuses. CASCADE, since references stop TRUNCATE.
+# A row trigger reaches the partitions by itself; TRUNCATE of a partition meets only the partition's own.
+GUARDS = [
+    ("loyalty_transfer", "loyalty_transfer_append_only", "UPDATE loyalty_transfer SET store_id = store_id"),
+    ("loyalty_transfer", "loyalty_transfer_append_only", "DELETE FROM loyalty_transfer"),
+    ("loyalty_transfer", "loyalty_transfer_no_truncate", "TRUNCATE loyalty_transfer CASCADE"),
+    ("loyalty_discount", "loyalty_discount_append_only", "UPDATE loyalty_discount SET store_id = store_id"),
+    ("loyalty_discount", "loyalty_discount_append_only", "DELETE FROM loyalty_discount"),
+    ("loyalty_discount", "loyalty_discount_no_truncate", "TRUNCATE loyalty_discount CASCADE"),
+    ("coupons_redemption", "coupons_redemption_append_only", "UPDATE coupons_redemption SET amount = 0"),
+    ("coupons_redemption", "coupons_redemption_append_only", "DELETE FROM coupons_redemption"),
+    ("coupons_redemption", "coupons_redemption_no_truncate", "TRUNCATE coupons_redemption CASCADE"),
+    ("shop_consent", "shop_consent_append_only", "UPDATE shop_consent SET is_given = true"),
+    ("shop_consent", "shop_consent_append_only", "DELETE FROM shop_consent"),
+    ("shop_consent", "shop_consent_no_truncate", "TRUNCATE shop_consent CASCADE"),
+    ("shop_activity", "shop_activity_append_only", "UPDATE shop_activity SET kind = 'x'"),
+    ("shop_activity", "shop_activity_append_only", "DELETE FROM shop_activity"),
+    ("shop_activity", "shop_activity_append_only", "UPDATE shop_activity_y2026m11 SET kind = 'x'"),
+    ("shop_activity", "shop_activity_append_only", "DELETE FROM shop_activity_y2026m11"),
+    ("triggers_delivery", "triggers_delivery_append_only", "UPDATE triggers_delivery SET detail = ''"),
+    ("triggers_delivery", "triggers_delivery_append_only", "DELETE FROM triggers_delivery"),
+    (
+        "triggers_delivery",
+        "triggers_delivery_append_only",
+        "UPDATE triggers_delivery_y2026m11 SET at = at",
+    ),
+    ("triggers_delivery", "triggers_delivery_append_only", "DELETE FROM triggers_delivery_y2026m11"),
+]
+
+# Two triggers refuse here, the table's and the partition's, which fires as TRUNCATE comes to it.
+TRUNCATES = [
+    ("shop_activity", "shop_activity_no_truncate", "shop_activity_y2026m11_no_truncate"),
+    ("triggers_delivery", "triggers_delivery_no_truncate", "triggers_delivery_y2026m11_no_truncate"),
+]
+
+
+def _execute(*statements: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _make_row(table: str) -> None:
+    ROWS[table](make_store())
+    _execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table is altered while checks of it wait
+
+
+def _assert_refused(statement: str) -> None:
+    with pytest.raises(IntegrityError, match="is append-only"), transaction.atomic():
+        _execute(statement)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("table", "trigger", "statement"), GUARDS)
+def test_what_happened_is_never_changed(table: str, trigger: str, statement: str) -> None:
+    _make_row(table)
+    _assert_refused(statement)
+    # It is this trigger that refuses: without it the statement goes through.
+    _execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}", statement)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("table", "trigger", "trigger_of_part"), TRUNCATES)
+def test_neither_table_nor_month_is_emptied(table: str, trigger: str, trigger_of_part: str) -> None:
+    part = trigger_of_part.removesuffix("_no_truncate")
+    _make_row(table)
+    _assert_refused(f"TRUNCATE {table} CASCADE")
+    _assert_refused(f"TRUNCATE {part} CASCADE")
+    _execute(f"ALTER TABLE {part} DISABLE TRIGGER {trigger_of_part}")
+    _assert_refused(f"TRUNCATE {table} CASCADE")
+    _execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}", f"TRUNCATE {table} CASCADE")

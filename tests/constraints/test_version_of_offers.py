@@ -1,0 +1,49 @@
+"""Whatever changes a store's terms raises its version of offers, by trigger: no form can forget it."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection, models
+
+from shop.models import Store
+from tests.factories import make_earning_rule, make_offer, make_product_group, make_store, make_version
+
+TERMS: list[tuple[str, Callable[[Store], models.Model]]] = [
+    ("loyalty_offer_raises_version", make_offer),
+    ("loyalty_offerversion_raises_version", lambda store: make_version(make_offer(store))),
+    ("loyalty_earningrule_raises_version", make_earning_rule),
+    ("shop_productgroup_raises_version", make_product_group),
+]
+
+
+def _version(store: Store) -> int:
+    return Store.objects.values_list("offers_version", flat=True).get(pk=store.pk)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("trigger", "make"), TERMS)
+def test_every_change_of_terms_raises_the_version(
+    trigger: str, make: Callable[[Store], models.Model]
+) -> None:
+    store, other = make_store(), make_store()
+    before = _version(store)
+    terms = make(store)
+    made = _version(store)
+    terms.save()
+    changed = _version(store)
+    terms.delete()
+    assert before < made < changed < _version(store)
+    assert _version(other) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("trigger", "make"), TERMS)
+def test_it_is_the_trigger_that_raises_it(trigger: str, make: Callable[[Store], models.Model]) -> None:
+    store = make_store()
+    terms = make(store)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table is altered while checks of it wait
+        cursor.execute(f"ALTER TABLE {terms._meta.db_table} DISABLE TRIGGER {trigger}")
+    before = _version(store)
+    terms.save()
+    assert _version(store) == before

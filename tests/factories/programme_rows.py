@@ -1,0 +1,211 @@
+"""Rows of the floors above: the programme, coupons, messages, remembered requests."""
+
+from typing import Any
+
+from coupons.models import Coupon, CouponCampaign, Redemption
+from loyalty.models import (
+    Account,
+    CustomerUse,
+    Discount,
+    EarningRule,
+    Lot,
+    Offer,
+    OfferBudget,
+    OfferUse,
+    OfferVersion,
+    Transfer,
+)
+from shop.models import Customer, Order, Store
+from shop.partitions import ensure_partition
+from storefront.models import IdempotentRequest, ThrottleCount
+from tests.factories.moments import AT, DAY, number
+from triggers.models import Delivery, Message, Step, Suppression, Trigger
+
+# The smallest offer document: 10 % off the whole cart, without condition or limit.
+TEN_PERCENT_OFF: dict[str, Any] = {
+    "v": 1,
+    "lane": "coupon",
+    "priority": 100,
+    "conditions": [],
+    "benefits": [{"kind": "percent_off", "rate_bp": 1000, "target": {"kind": "whole_order"}}],
+}
+
+# --- loyalty
+
+
+def make_offer(store: Store, **given: Any) -> Offer:
+    fresh = {"store": store, "code": f"offer-{number()}", "name": "10 % off", "status": Offer.Status.RUNNING}
+    return Offer.objects.create(**fresh | given)
+
+
+def make_version(offer: Offer, **given: Any) -> OfferVersion:
+    fresh = {"offer": offer, "number": 1, "document": TEN_PERCENT_OFF, "in_force_at": AT - 365 * DAY}
+    return OfferVersion.objects.create(**fresh | given)
+
+
+def make_offer_use(offer: Offer, **given: Any) -> OfferUse:
+    return OfferUse.objects.create(**{"offer": offer, "shard": 0, "uses_max": 50} | given)
+
+
+def make_offer_budget(offer: Offer, **given: Any) -> OfferBudget:
+    return OfferBudget.objects.create(**{"offer": offer, "budget_max": 10_000} | given)
+
+
+def make_customer_use(offer: Offer, customer: Customer, order: Order, **given: Any) -> CustomerUse:
+    fresh = {"offer": offer, "customer": customer, "order": order, "n": 1}
+    return CustomerUse.objects.create(**fresh | given)
+
+
+def make_discount(order: Order, version: OfferVersion, **given: Any) -> Discount:
+    fresh = {"store": order.store, "order": order, "version": version, "amount": 100}
+    return Discount.objects.create(**fresh | given)
+
+
+def make_account(customer: Customer, **given: Any) -> Account:
+    fresh = {"store": customer.store, "kind": Account.Kind.CUSTOMER, "customer": customer}
+    return Account.objects.create(**fresh | given)
+
+
+def make_programme_account(store: Store, **given: Any) -> Account:
+    return Account.objects.create(**{"store": store, "kind": Account.Kind.ISSUED} | given)
+
+
+def make_earning_rule(store: Store, **given: Any) -> EarningRule:
+    fresh = {
+        "store": store,
+        "name": "1 point for every £1",
+        "points": 1,
+        "per_amount": 100,
+        "starts_at": AT - 365 * DAY,
+    }
+    return EarningRule.objects.create(**fresh | given)
+
+
+def make_transfer(source: Account, target: Account, **given: Any) -> Transfer:
+    """The row alone: no balance moves. Tests of the ledger post with loyalty.transfer instead."""
+    fresh = {
+        "store": source.store,
+        "kind": Transfer.Kind.ACCRUAL,
+        "source": source,
+        "target": target,
+        "amount": 10,
+        "key": f"test:{number()}",
+        "input_hash": bytes(32),
+        "effective_at": AT,
+        "recorded_at": AT,
+    }
+    return Transfer.objects.create(**fresh | given)
+
+
+def make_lot(transfer: Transfer, **given: Any) -> Lot:
+    fresh = {
+        "account": transfer.target,
+        "transfer": transfer,
+        "amount": transfer.amount,
+        "left": transfer.amount,
+        "active_at": AT,
+        "ends_at": AT + 365 * DAY,
+    }
+    return Lot.objects.create(**fresh | given)
+
+
+# --- coupons
+
+
+def make_campaign(offer: Offer, **given: Any) -> CouponCampaign:
+    fresh = {"store": offer.store, "code": f"campaign-{number()}", "name": "Win back", "offer": offer}
+    return CouponCampaign.objects.create(**fresh | given)
+
+
+def make_coupon(campaign: CouponCampaign, **given: Any) -> Coupon:
+    fresh = {
+        "store": campaign.store,
+        "campaign": campaign,
+        "code": f"CODE-{number()}",
+        "issue_key": f"message:{number()}",
+        "issued_at": AT,
+        "starts_at": AT,
+        "ends_at": AT + 30 * DAY,
+    }
+    return Coupon.objects.create(**fresh | given)
+
+
+def make_redemption(coupon: Coupon, order: Order, **given: Any) -> Redemption:
+    fresh = {
+        "store": coupon.store,
+        "coupon": coupon,
+        "campaign": coupon.campaign,
+        "order": order,
+        "amount": 100,
+        "at": AT,
+    }
+    return Redemption.objects.create(**fresh | given)
+
+
+# --- triggers and storefront
+
+
+def make_trigger(store: Store, **given: Any) -> Trigger:
+    fresh = {
+        "store": store,
+        "code": f"trigger-{number()}",
+        "name": "Win back after 60 days",
+        "occasion": "silent",
+        "params": {"days": 60},
+        "status": Trigger.Status.RUNNING,
+    }
+    return Trigger.objects.create(**fresh | given)
+
+
+def make_step(trigger: Trigger, **given: Any) -> Step:
+    fresh = {"trigger": trigger, "subject": "We have missed you, {name}", "body": "Your code is {code}."}
+    return Step.objects.create(**fresh | given)
+
+
+def make_message(step: Step, customer: Customer, **given: Any) -> Message:
+    fresh = {
+        "store": customer.store,
+        "trigger": step.trigger,
+        "step": step,
+        "customer": customer,
+        "channel": "email",
+        "purpose": step.trigger.purpose,
+        "occasion_key": f"silent:{number()}",
+        "occurred_at": AT,
+        "due_at": AT,
+        "expires_at": AT + 7 * DAY,
+    }
+    return Message.objects.create(**fresh | given)
+
+
+def make_delivery(message: Message, **given: Any) -> Delivery:
+    wanted: dict[str, Any] = {"store": message.store, "message": message, "outcome": "sent", "at": AT} | given
+    ensure_partition("triggers_delivery", wanted["at"])
+    return Delivery.objects.create(**wanted)
+
+
+def make_suppression(store: Store, **given: Any) -> Suppression:
+    fresh = {
+        "store": store,
+        "address_hash": number().to_bytes(32, "big"),
+        "reason": "unsubscribed",
+        "at": AT,
+    }
+    return Suppression.objects.create(**fresh | given)
+
+
+def make_remembered_request(store: Store, **given: Any) -> IdempotentRequest:
+    fresh = {
+        "store": store,
+        "key": f"key-{number()}",
+        "body_hash": bytes(32),
+        "route": "orders",
+        "status": 201,
+        "answer": {},
+        "created_at": AT,
+    }
+    return IdempotentRequest.objects.create(**fresh | given)
+
+
+def make_throttle_count(**given: Any) -> ThrottleCount:
+    return ThrottleCount.objects.create(**{"key": f"throttle:{number()}", "used": 1, "ends_at": AT} | given)

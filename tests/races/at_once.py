@@ -1,0 +1,103 @@
+"""Do many things at once, each on a database connection of its own; and do them with a guard taken away."""
+
+import threading
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+import pytest
+from django.db import connection
+
+Result = TypeVar("Result")
+Rewrite = Callable[[str], str]
+
+
+def at_once(
+    jobs: Sequence[Callable[[], Result]], *, workers: int, rewrite: Rewrite | None = None
+) -> list[Result | Exception]:
+    """What the jobs returned or raised, in any order. `workers` connections are open before the first one starts.
+
+    `rewrite` changes the text of every statement on its way to the database: a test takes a guard out with it.
+    """
+    waiting: SimpleQueue[Callable[[], Result]] = SimpleQueue()
+    for job in jobs:
+        waiting.put(job)
+    results: list[Result | Exception] = []
+    start = threading.Barrier(workers)
+
+    def work() -> None:
+        try:
+            connection.ensure_connection()
+            start.wait(timeout=60)
+            with connection.execute_wrapper(_rewriting(rewrite)):
+                _drain(waiting, results)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=300)
+    assert len(results) == len(jobs), "a worker is stuck or could not start"
+    return results
+
+
+def _drain(waiting: "SimpleQueue[Callable[[], Result]]", results: list[Result | Exception]) -> None:
+    while True:
+        try:
+            job = waiting.get_nowait()
+        except Empty:
+            return
+        try:
+            results.append(job())
+        except Exception as error:  # the test says which ones it expects
+            results.append(error)
+
+
+def _rewriting(rewrite: Rewrite | None) -> Callable[..., Any]:
+    def run(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
+        return execute(rewrite(sql) if rewrite and isinstance(sql, str) else sql, params, many, context)
+
+    return run
+
+
+def meet_after(monkeypatch: pytest.MonkeyPatch, target: str, *, workers: int) -> None:
+    """The first call of `target` on each thread waits until all the others have made theirs: everybody has looked
+    before anybody acts, which is the worst moment there is."""
+    module, _, name = target.rpartition(".")
+    original: Callable[..., Any] = getattr(__import__(module, fromlist=[name]), name)
+    everybody = threading.Barrier(workers)
+    here = threading.local()
+
+    def call(*args: Any, **given: Any) -> Any:
+        result = original(*args, **given)
+        if not getattr(here, "has_met", False):
+            here.has_met = True
+            everybody.wait(timeout=60)
+        return result
+
+    monkeypatch.setattr(target, call)
+
+
+def drop_constraint(table: str, name: str) -> None:
+    """In this test's own database, which is thrown away after it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}" CASCADE')
+
+
+def without(*guards: str) -> Rewrite:
+    """Statements with these texts replaced by nothing, or by TRUE where the text is a condition."""
+
+    def rewrite(sql: str) -> str:
+        for guard in guards:
+            sql = sql.replace(
+                guard, "" if guard.startswith((" ON CONFLICT", "\nON CONFLICT", " FOR ")) else "TRUE"
+            )
+        return sql
+
+    return rewrite
+
+
+def of_type(results: Sequence[Any], kind: type[Any]) -> list[Any]:
+    return [result for result in results if isinstance(result, kind)]

@@ -1,0 +1,107 @@
+"""Triggers, messages and what became of them, in the panel."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+
+from shop.store_admin import StoreAdmin, StoreInline, is_allowed, role_of
+from triggers import placeholders
+from triggers.models import Delivery, Message, Step, Suppression, Trigger
+
+
+class StepForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
+    class Meta:
+        model = Step
+        fields = ("subject", "body", "delay_seconds")
+
+    def clean_subject(self) -> str:
+        text = str(self.cleaned_data["subject"])
+        placeholders.check(text, one_line=True)
+        return text
+
+    def clean_body(self) -> str:
+        text = str(self.cleaned_data["body"])
+        placeholders.check(text)
+        return text
+
+
+class StepInline(StoreInline):
+    """The words may be changed while the trigger runs: the next mail carries them."""
+
+    model = Step
+    form = StepForm
+    fields = ("ordinal", "channel", "delay_seconds", "subject", "body")
+    readonly_fields = ("ordinal", "channel")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_allowed(role_of(request), "admin:triggers_trigger_change", writing=True)
+
+
+class DeliveryInline(StoreInline):
+    model = Delivery
+    fields = ("at", "outcome", "detail")
+
+
+@admin.register(Trigger)
+class TriggerAdmin(StoreAdmin):
+    lead_text = _(
+        "When to write to whom. Pause and resume a campaign on its own page; here you can change its words."
+    )
+    empty_text = _("No trigger yet. A playbook under Bring customers back makes one.")
+    list_display = ("name", "occasion", "purpose", "status", "campaign", "created_at")
+    list_filter = ("status", "occasion", "purpose")
+    search_fields = ("name", "code")
+    search_help_text = _("Name or code")
+    list_select_related = ("campaign",)
+    ordering = ("-id",)
+    fields = ("name", "code", "occasion", "params", "purpose", "campaign", "status", "created_at")
+    readonly_fields = ("code", "occasion", "params", "purpose", "campaign", "status", "created_at")
+    inlines: ClassVar = [StepInline]
+
+
+@admin.register(Message)
+class MessageAdmin(StoreAdmin):
+    is_append_only = True
+    lead_text = _(
+        "One row for each thing to say to one customer. Each ends sent, held back, failed, too late or unknown, with the reason."
+    )
+    empty_text = _("Nothing to say yet. Start a campaign: its messages appear here as it finds customers.")
+    list_display = ("customer", "trigger", "status", "reason", "due_at", "decided_at")
+    list_filter = ("status", "reason", "trigger", ("decided_at", RangeDateTimeFilter))
+    search_fields = ("=customer__ref", "=message_id", "=occasion_key")
+    search_help_text = _("Customer number, Message-ID or occasion")
+    list_select_related = ("customer", "trigger")
+    ordering = ("-id",)
+    exclude = ("coupon",)
+    inlines: ClassVar = [DeliveryInline]
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(StoreAdmin):
+    is_append_only = True
+    lead_text = _("Every attempt to say a message, and what the other side answered.")
+    empty_text = _("No attempt yet.")
+    list_display = ("at", "message", "outcome", "detail")
+    list_filter = (("at", RangeDateTimeFilter),)
+    search_fields = ("outcome", "detail")
+    search_help_text = _("Outcome or answer")
+    list_select_related = ("message__trigger",)
+    ordering = ("-at", "-id")
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(StoreAdmin):
+    is_append_only = True
+    lead_text = _(
+        "Addresses that must not be written to, kept as a hash only: nobody can read them here, and erasure does not undo them."
+    )
+    empty_text = _("Nobody has unsubscribed yet.")
+    list_display = ("at", "channel", "reason")
+    list_filter = ("channel", "reason", ("at", RangeDateTimeFilter))
+    search_fields = ("reason",)
+    ordering = ("-id",)
+    exclude = ("address_hash",)

@@ -1,0 +1,69 @@
+"""What the placeholders stand for in one message, in a given language."""
+
+import re
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from django.conf import settings
+from django.utils.translation import get_supported_language_variant, override
+
+from loyalty.snapshot import snapshot
+from shop.models import Customer, Store
+from shop.show_money import locale_of
+from triggers.channels.outcome import NotWritten
+from triggers.checks import Case
+from triggers.describe_offer import describe_offer
+
+INSTANT = timedelta(microseconds=1)
+
+
+def language_of(store: Store, customer: Customer | None = None) -> str:
+    """The customer's language, else the store's, else the installation's: the first that we speak."""
+    for language in (customer.language if customer else "", store.language):
+        try:
+            return get_supported_language_variant(language)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE
+
+
+def values_of(case: Case, *, language: str) -> dict[str, str]:
+    """A value for each placeholder; name is empty where unknown, code, offer and until where no coupon is given."""
+    values = {
+        "name": _one_line(case.name),
+        "shop": _one_line(case.message.store.name),
+        "code": "",
+        "offer": "",
+        "until": "",
+    }
+    if case.message.coupon is not None:
+        with override(language):
+            values |= _coupon_values(case, language=language)
+    return values
+
+
+def _coupon_values(case: Case, *, language: str) -> dict[str, str]:
+    coupon, store = case.message.coupon, case.message.store
+    campaign = case.message.trigger.campaign
+    assert coupon is not None and campaign is not None
+    offer = snapshot(store.pk, store.offers_version).offer(campaign.offer_id, at=case.at)
+    if offer is None:
+        raise NotWritten("the offer has no terms in force")
+    # The end is the first moment after: people read the last day it is good for.
+    last_day = (coupon.ends_at - INSTANT).astimezone(ZoneInfo(store.time_zone)).date()
+    return {
+        "code": coupon.code,
+        "offer": describe_offer(offer.terms, currency=store.currency, language=language) or offer.name,
+        "until": _day(last_day, language=language),
+    }
+
+
+def _day(day: date, *, language: str) -> str:
+    """ "9 June 2026". Russian dates lose their "year", whose dot would end the sentence."""
+    return re.sub(r"\s*г\.$", "", format_date(day, "long", locale=locale_of(language)))
+
+
+def _one_line(text: str) -> str:
+    """Control characters and line ends become spaces: a name goes into headers."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
