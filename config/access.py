@@ -59,9 +59,10 @@ def of_model(
     delete: frozenset[str] = NOBODY,
     listed: frozenset[str] | None = None,
 ) -> dict[str, Access]:
-    """The five routes of one model in the panel. `listed`: who may see the list, where that is fewer than may read one."""
+    """The five routes of one model in the panel. `listed`: who may see the list, where fewer than may read one."""
+    listing = read if listed is None else listed
     return {
-        f"admin:{name}_changelist": roles(read if listed is None else listed, change | delete),
+        f"admin:{name}_changelist": roles(listing, (change | delete) & listing),
         f"admin:{name}_add": roles(add, add),
         f"admin:{name}_change": roles(read, change),
         f"admin:{name}_delete": roles(delete, delete),

@@ -12,6 +12,7 @@ from shop.importing.run import run_import
 from shop.importing.start import KIND as IMPORT_ORDERS
 from shop.jobs import Work, run_next_job
 from shop.partitions import make_partitions
+from storefront.prune import prune as prune_requests
 from triggers.recover import recover
 from triggers.send import send_due
 from triggers.tick import find_due
@@ -41,6 +42,7 @@ JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("partitions", 3600, make_partitions),
     PeriodicJob("jobs", 2, partial(run_next_job, WORKS)),
     PeriodicJob("uploads", 3600, prune_uploads),
+    PeriodicJob("requests", 600, prune_requests, drain=True),
     PeriodicJob("earn", 2, earn_waiting, drain=True),
     PeriodicJob("occasions", 10, find_due, drain=True),
     PeriodicJob("send", 3, send_due),  # goes on by itself, for as long as a batch may take

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz, name="readyz"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/", include("storefront.api.urls")),
+    path("", include("storefront.pages.urls")),
     path("panel/", include("panel.urls")),
     path("panel/", admin.site.urls),
 ]

@@ -50,6 +50,7 @@ def issue_named(campaign: CouponCampaign, customer: Customer, *, issue_key: str,
         issued = _issue_new(campaign, customer, issue_key=issue_key, at=at)
     if issued.customer_id != customer.pk:
         raise IssueRefused(IssueFault.ISSUE_CONFLICT)
+    issued.customer, issued.campaign = customer, campaign
     return issued
 
 

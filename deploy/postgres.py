@@ -41,9 +41,7 @@ def database_url(sockets: Path, *, database: str = DATABASE) -> str:
     return f"postgres://{USER}@{quote(str(sockets), safe='')}/{database}"
 
 
-def postgres_spec(
-    *, data: Path, sockets: Path, log: Path, durable: bool = True, ready_seconds: float = 40.0
-) -> ChildSpec:
+def postgres_spec(*, data: Path, sockets: Path, log: Path, durable: bool = True) -> ChildSpec:
     """`durable=False` leaves out fsync and nothing else: for tests, whose data may die with the machine."""
     settings = {
         "listen_addresses": "",
@@ -66,7 +64,6 @@ def postgres_spec(
         log=log,
         prepare=partial(_prepare, data=data, sockets=sockets, durable=durable),
         is_ready=partial(answers, sockets),
-        ready_seconds=ready_seconds,
         stop_signal=signal.SIGINT,
         stop_seconds=8.0,
         # An immediate shutdown takes the backends along; after SIGKILL they would linger.

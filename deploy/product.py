@@ -56,12 +56,15 @@ def product_specs(plan: Plan, *, layout: Layout) -> list[ChildSpec]:
                 *(sys.executable, "-m", "gunicorn", "config.wsgi:application"),
                 *("--bind", f"127.0.0.1:{layout.port}"),
                 *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)),
+                # One import for all workers: half the time of a start goes into imports.
+                "--preload",
                 *("--graceful-timeout", str(WEB_GRACE_SECONDS), "--no-control-socket"),
             ],
             env=plan.env,
             cwd=ROOT,
             log=layout.log("web"),
             is_ready=partial(answers_healthz, layout.port),
+            ready_seconds=90.0,
             stop_seconds=WEB_GRACE_SECONDS + 1.0,
         ),
     ]

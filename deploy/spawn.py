@@ -26,7 +26,7 @@ class ChildSpec:
     cwd: Path
     log: Path
     is_ready: Callable[[], bool]
-    ready_seconds: float = 30.0
+    ready_seconds: float = 60.0
     prepare: Callable[[], None] = field(default=lambda: None)
     stop_signal: int = signal.SIGTERM
     stop_seconds: float = 5.0

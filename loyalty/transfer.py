@@ -107,35 +107,40 @@ def post(
     """
     assert connection.in_atomic_block, "a transfer belongs to the transaction of what it pays for"
     assert (window is not None) == (target.kind == Account.Kind.CUSTOMER), "a lot opens where points arrive"
-    digest = _hash(kind, source.pk, target.pk, amount, order and order.pk, reverses and reverses.pk)
-    with transaction.atomic():
-        _lock([source, target])
-        done = Transfer.objects.filter(store=store, key=key).first()
-        if done is not None:
-            return _same_or_conflict(done, digest)
-        if source.kind == Account.Kind.CUSTOMER:
-            _spend_lots(source, amount, at=at)
-        moved = Transfer(
-            store=store,
-            kind=kind,
-            source=source,
-            target=target,
-            amount=amount,
-            key=key,
-            input_hash=digest,
-            order=order,
-            rule=rule,
-            reverses=reverses,
-            effective_at=at,
-            recorded_at=at_recorded,
-        )
-        Transfer.objects.bulk_create([moved], ignore_conflicts=True)
-        # Two programme accounts are locked by nobody, so their transfer may have met its twin only now.
-        kept = Transfer.objects.get(store=store, key=key)
-        _same_or_conflict(kept, digest)
-        _move_balances(source, target, amount)
-        if window is not None:
-            _open_lot(kept, window)
+    wanted = Transfer(
+        store=store,
+        kind=kind,
+        source=source,
+        target=target,
+        amount=amount,
+        key=key,
+        input_hash=_hash(kind, source.pk, target.pk, amount, order and order.pk, reverses and reverses.pk),
+        order=order,
+        rule=rule,
+        reverses=reverses,
+        effective_at=at,
+        recorded_at=at_recorded,
+    )
+    return _post_once(wanted, window)
+
+
+@transaction.atomic
+def _post_once(wanted: Transfer, window: Window | None) -> Transfer:
+    """A savepoint of its own, so that a refusal leaves nothing behind in the caller's transaction."""
+    source, target, digest = wanted.source, wanted.target, bytes(wanted.input_hash)
+    stored = Transfer.objects.filter(store=wanted.store, key=wanted.key)
+    _lock([source, target])
+    done = stored.first()
+    if done is not None:
+        return _same_or_conflict(done, digest)
+    if source.kind == Account.Kind.CUSTOMER:
+        Lot.objects.bulk_update(_choose_lots(source, wanted.amount, at=wanted.effective_at), ["left"])
+    Transfer.objects.bulk_create([wanted], ignore_conflicts=True)
+    # Two programme accounts are locked by nobody, so their transfer may have met its twin only now.
+    kept = _same_or_conflict(stored.get(), digest)
+    _move_balances(source, target, wanted.amount)
+    if window is not None:
+        _open_lot(kept, window)
     return kept
 
 
@@ -267,21 +272,21 @@ def _same_or_conflict(done: Transfer, digest: bytes) -> Transfer:
     return done
 
 
-def _spend_lots(account: Account, amount: int, *, at: datetime) -> None:
-    """Take from the lots that are spendable now, the earliest expiry first."""
+def _choose_lots(account: Account, amount: int, *, at: datetime) -> list[Lot]:
+    """The lots that `amount` is taken from, locked and lessened but not saved: spendable now, earliest expiry first."""
     spendable = account.lots.filter(left__gt=0, active_at__lte=at, ends_at__gt=at)
     rest = amount
-    touched: list[Lot] = []
+    chosen: list[Lot] = []
     for lot in spendable.order_by("ends_at", "id").select_for_update():
         taken = min(rest, lot.left)
         lot.left -= taken
         rest -= taken
-        touched.append(lot)
+        chosen.append(lot)
         if not rest:
             break
     if rest:
         raise NotEnoughPoints(missing=rest)
-    Lot.objects.bulk_update(touched, ["left"])
+    return chosen
 
 
 def _move_balances(source: Account, target: Account, amount: int) -> None:

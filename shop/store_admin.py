@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.views import ChangeList
@@ -125,6 +125,10 @@ class StoreAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
             raise PermissionDenied
         response: HttpResponse = super().history_view(request, object_id, extra_context)
         return response
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        """Another store's row answers exactly as one that does not exist."""
+        raise Http404
 
     def page_of(self, obj: models.Model) -> str:
         """Address of the page that shows this row."""

@@ -1,4 +1,4 @@
-"""What is asked again at the moment of sending, under the message's lock. A new check is one function in a list below."""
+"""What is asked again at the moment of sending, under the message's lock. A new check is one function, listed below."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

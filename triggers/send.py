@@ -93,4 +93,5 @@ def conclude(message: Message, outcome: Outcome, *, at: datetime) -> None:
 
 def _wait(attempts: int) -> timedelta:
     """One minute, then twice as long each time."""
-    return min(RETRY_FIRST * 2 ** min(max(attempts - 1, 0), 12), RETRY_MAX)
+    doublings = min(max(attempts - 1, 0), 12)
+    return min(RETRY_FIRST * (1 << doublings), RETRY_MAX)

@@ -7,6 +7,11 @@ from django.templatetags.static import static
 # Locked-out log-ins are shown nowhere in the panel: the table belongs to no store.
 AXES_ENABLE_ADMIN = False
 
+LOGIN_REDIRECT_URL = "admin:index"
+
+# Dates and times in lists, short and the same in every page of a language.
+FORMAT_MODULE_PATH = ["config.formats"]
+
 # Tailwind's teal, moved by one step so that 600, which carries white text, is dark enough to read (5.5 : 1).
 TEAL = {
     "50": "#f0fdfa",

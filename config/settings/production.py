@@ -19,6 +19,7 @@ for name, example in (
 ):
     environment.required(name, example)
 
+PUBLIC_URL = environment.text("PUBLIC_URL", f"https://{ALLOWED_HOSTS[0].lstrip('.')}")
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS]
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

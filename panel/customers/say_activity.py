@@ -44,9 +44,10 @@ class Said:
 
 
 def say_activity(rows: Iterable[Activity]) -> list[Said]:
-    """In the given order. Subjects read "order:536365"; the part after the colon is shown."""
+    """In the given order. Of subjects only order numbers ("order:536365") are shown: they mean something to people."""
     said = []
     for row in rows:
         words, icon = WORDS.get(row.kind, (row.kind.replace(".", " "), "circle"))
-        said.append(Said(row.at, words, icon, row.subject.partition(":")[2] or row.subject))
+        about, _colon, number = row.subject.partition(":")
+        said.append(Said(row.at, words, icon, number if about == "order" else ""))
     return said

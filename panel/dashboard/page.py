@@ -60,8 +60,10 @@ def fill_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, A
 def _figures(store: Store, *, at: datetime) -> dict[str, Any]:
     weeks = weekly_sales(store, weeks=WEEKS, until=at)
     campaigns = list_campaigns(store)
+    has_orders = Order.objects.filter(store=store).exists()
     return {
-        "steps": _first_steps(store, has_campaign=bool(campaigns)),
+        "has_orders": has_orders,
+        "steps": _first_steps(store, has_orders=has_orders, has_campaign=bool(campaigns)),
         "this_week": weeks[-1],
         "revenue": compare(weeks[-1].revenue, weeks[-2].revenue),
         "orders": compare(weeks[-1].orders, weeks[-2].orders),
@@ -104,14 +106,14 @@ def _chart(store: Store, weeks: tuple[WeekSales, ...]) -> BarChart:
     )
 
 
-def _first_steps(store: Store, *, has_campaign: bool) -> list[Step]:
-    """What a new shop does first, in this order; empty once all is done. Three small queries."""
+def _first_steps(store: Store, *, has_orders: bool, has_campaign: bool) -> list[Step]:
+    """What a new shop does first, in this order; empty once all is done. Two small queries."""
     steps = [
         Step(
             _("Import your orders"),
             _("A CSV of order lines is enough. Everything else here is worked out from them."),
             "panel:imports",
-            Order.objects.filter(store=store).exists(),
+            has_orders,
         ),
         Step(
             _("Set up an earning rule"),

@@ -23,14 +23,14 @@ class WinBackForm(forms.Form):
         min_value=7,
         max_value=730,
         help_text=_(
-            "Whoever has not ordered for this long gets the mail, once per silence. Most shops take 60."
+            "Whoever has not ordered for this long gets the mail, once per silence. 60 is a usual choice."
         ),
         widget=UnfoldAdminTextInputWidget(attrs={"type": "number", "inputmode": "numeric"}),
     )
     percent_bp = PercentField(
         label=_("Percent off"),
         help_text=_(
-            "Taken off the whole next order, for example 10. Small discounts bring back almost as many."
+            "Taken off the whole next order, for example 10. You can run another campaign with another percentage later."
         ),
     )
     minimum = MoneyField(

@@ -1,11 +1,17 @@
 """Figures in the panel's pages: money, counts and shares as the reader's language writes them."""
 
+from datetime import datetime, timedelta
+
 from django import template
+from django.template.defaultfilters import date as show_date
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from shop.show_money import show_count, show_money, show_share
 
 register = template.Library()
+
+INSTANT = timedelta(microseconds=1)
 
 
 @register.filter
@@ -29,6 +35,12 @@ def count(number: int | None) -> str:
 def share(share_bp: int | None) -> str:
     """Of basis points."""
     return "–" if share_bp is None else show_share(share_bp, language=_language())
+
+
+@register.filter
+def last_day(ends_at: datetime) -> str:
+    """The last day something is good for: ends are stored as the first moment after it."""
+    return show_date(timezone.localtime(ends_at - INSTANT), "j M Y")
 
 
 def _language() -> str:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
@@ -56,18 +56,18 @@ class CustomerAdmin(StoreAdmin):
     empty_text = _(
         "Customers appear here as your storefront reports them, or with an import of past orders. Begin with the import."
     )
-    list_display = ("ref", "name", "email", "country", "joined", "last_order_at")
+    list_display = ("ref", "name", "email", "country", "joined_at", "last_order_at")
     list_filter = (MemberFilter, PersonFilter, ("last_order_at", RangeDateTimeFilter), "country")
     search_fields = ("ref", "person__name", "person__email")
     search_help_text = _("Number, name or e-mail")
-    ordering = ("-last_order_at", "-id")
+    ordering = (F("last_order_at").desc(nulls_last=True), "-id")
     list_select_related = ("person",)
     fields = ("ref", "language", "time_zone", "country", "joined_at")
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         if sees_people(request):
             return self.list_display
-        return ("ref", "masked_name", "masked_email", "country", "joined", "last_order_at")
+        return ("ref", "masked_name", "masked_email", "country", "joined_at", "last_order_at")
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Whoever may not see an address may not find out by searching either."""
@@ -91,10 +91,6 @@ class CustomerAdmin(StoreAdmin):
     @admin.display(description=_("e-mail"))
     def masked_email(self, customer: Customer) -> str:
         return mask_email(_person(customer).email) or "–"
-
-    @admin.display(description=_("member"), boolean=True, ordering="joined_at")
-    def joined(self, customer: Customer) -> bool:
-        return customer.joined_at is not None
 
 
 @admin.register(Person)

@@ -100,27 +100,24 @@ def operation(
     """Describe a view's method. `path` tells what the names in the address mean, `examples` are bodies by title; `is_remembered`:
     it takes an Idempotency-Key."""
     parameters = [*_path_parameters(path or {}), *_query_parameters(page)]
-    failing: dict[int, type[msgspec.Struct]] = dict.fromkeys(ALWAYS, ErrorOut)
-    if path:
-        failing[404] = ErrorOut
+    always = (*ALWAYS, 404) if path else ALWAYS
+    failing: dict[int, type[msgspec.Struct]] = dict.fromkeys(always, ErrorOut)
     if body is not None:
         failing |= dict.fromkeys(ON_WRITE, ErrorOut)
     if body is not None and is_remembered:
         parameters.append(_idempotency_key())
     failing |= fails or {}
-    responses = {
-        status: OpenApiResponse(_ref(kind), description=said) for status, (kind, said) in answers.items()
-    }
-    responses |= {
-        status: OpenApiResponse(_ref(kind), description=REASONS[status]) for status, kind in failing.items()
-    }
+    said = {**answers, **{status: (kind, REASONS[status]) for status, kind in failing.items()}}
     return extend_schema(
         operation_id=name,
         tags=[tag],
         summary=summary,
         description=text or f"{summary}.",
         request={"application/json": _ref(body)} if body is not None else None,
-        responses=dict(sorted(responses.items())),
+        responses={
+            status: OpenApiResponse(_ref(kind), description=why)
+            for status, (kind, why) in sorted(said.items())
+        },
         parameters=parameters,
         examples=[
             OpenApiExample(title, value=value, request_only=True) for title, value in (examples or {}).items()

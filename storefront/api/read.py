@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import IO, Any, TypeVar, get_args, get_origin
 
 import msgspec
@@ -73,7 +74,7 @@ def parse_json(body: bytes) -> Any:
 
 def read(request: Request, kind: type[T]) -> T:
     """The request's body as `kind`; a Problem with up to 20 faults if it does not fit."""
-    return convert(request.data, kind)
+    return _in_utc(convert(request.data, kind))
 
 
 def convert(value: Any, kind: type[T], *, strict: bool = True) -> T:
@@ -83,6 +84,19 @@ def convert(value: Any, kind: type[T], *, strict: bool = True) -> T:
     except msgspec.ValidationError as error:
         faults = list(_faults(value, kind, at=(), strict=strict))[:FAULTS_MAX]
         raise Problem(400, *(faults or [_fault(error, at=())])) from error
+
+
+def _in_utc(value: T) -> T:
+    """Moments in UTC, so that what is answered at once looks as it will when it is read back. Those at the very ends of
+    the calendar stay as they are: the next check refuses them."""
+    if not isinstance(value, msgspec.Struct):
+        return value
+    moments = {
+        name: moment.astimezone(UTC)
+        for name in value.__struct_fields__
+        if isinstance(moment := getattr(value, name), datetime) and 1 < moment.year < 9999
+    }
+    return msgspec.structs.replace(value, **moments) if moments else value
 
 
 def _faults(value: Any, kind: Any, *, at: tuple[str, ...], strict: bool) -> Iterator[Fault]:

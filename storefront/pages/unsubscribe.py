@@ -1,7 +1,7 @@
 """The page behind a mail's unsubscribe link, and the one-click request that mail programs send (RFC 8058)."""
 
 from csp.constants import NONE
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,7 +17,7 @@ from triggers.unsubscribe import Holder, LinkUnknown, holder_of, unsubscribe
 # Without log-in and CSRF token: a mail program posts here by itself, and the link's signature is the right to do so.
 @csrf_exempt
 @never_cache
-@csp_update({"script-src": [NONE]})
+@csp_replace({"script-src": [NONE]})  # type: ignore[arg-type]  # its types know views without arguments only
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
     """GET only shows: mail scanners follow every link. POST acts, and says the same however often it comes."""

@@ -56,7 +56,7 @@ def test_orders_of_one_customer(api: Api) -> None:
     assert Customer.objects.count() == 2
 
 
-@pytest.mark.parametrize("limit", ["0", "-1", "101", "many", "1e2", "9" * 30])
+@pytest.mark.parametrize("limit", ["0", "-1", "101", "many", "1.5", "9" * 30])
 def test_limit_is_1_to_100(api: Api, limit: str) -> None:
     answer = api.get(f"/customers?limit={limit}")
     assert answer.status_code == 400

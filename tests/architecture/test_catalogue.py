@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po
@@ -90,6 +91,23 @@ def test_placeholders_are_the_same() -> None:
         if not _same_placeholders(message, translated)
     ]
     assert offenders == []
+
+
+@pytest.mark.parametrize(
+    ("english", "russian", "is_same"),
+    [
+        ("%(n)s of {x}", "{x} из %(n)s", True),
+        ("%(n)s of {x}", "{y} из %(n)s", False),
+        ("Valid until {until}.", "Действует до.", False),
+        ("at least 15 %", "не меньше 15 %", True),
+        (("%(n)s order", "%(n)s orders"), "один заказ", True),
+        (("%(n)s order", "%(n)s orders"), "%(m)s заказов", False),
+    ],
+)
+def test_such_a_placeholder_would_be_seen(
+    english: str | tuple[str, str], russian: str, is_same: bool
+) -> None:
+    assert _same_placeholders(Message(english), russian) is is_same
 
 
 def test_russian_has_its_plural_forms() -> None:

@@ -11,9 +11,9 @@ from tests.architecture.read_tree import our_models
 # References that no composite key guards, mostly for want of a store column to compare, and why that will do:
 # the verbs that write these take both rows from one store.
 UNGUARDED = {
-    "loyalty.Discount.line": "the line is the order's, which is guarded",
+    "loyalty.Discount.line": "written together with the line's own order, which is guarded",
     "loyalty.Discount.version": "terms belong to an offer; written from the store's own snapshot",
-    "triggers.Message.step": "the step is the trigger's, which is guarded",
+    "triggers.Message.step": "written together with the step's own trigger, which is guarded",
     "loyalty.Transfer.rule": "says why, moves nothing: both accounts are guarded",
     "loyalty.Transfer.reverses": "says what it takes back, moves nothing: both accounts are guarded",
     # Parts of a parent: their store is the parent's.

@@ -11,7 +11,7 @@ from django.template.base import Lexer, TokenType
 from tests.architecture.read_tree import ROOT, floors
 
 # Signs and names that are the same in every language.
-SAME_EVERYWHERE = {"Reprise", "API", "CSV", "XLSX", "JSON", "SMTP", "URL", "en", "ru", "px"}
+SAME_EVERYWHERE = {"Reprise", "API", "CSV", "XLSX", "JSON", "csv", "gz", "SMTP", "URL", "en", "ru", "px"}
 SPOKEN_ATTRIBUTES = {"alt", "title", "placeholder", "aria-label", "aria-description", "label", "summary"}
 UNSPOKEN_TAGS = {"script", "style", "mj-style", "code", "kbd", "pre"}
 WORD = re.compile(r"[^\W\d_]{2,}")

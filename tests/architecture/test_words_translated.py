@@ -42,7 +42,9 @@ def _said_by_form(form: type[forms.BaseForm]) -> Iterator[tuple[str, object]]:
         yield f"{where} help_text", field.help_text
         choices = getattr(field, "choices", ())
         if not isinstance(field, forms.ModelChoiceField) and isinstance(choices, list | tuple):
-            yield from ((f"{where} choice {choice[0]}", choice[1]) for choice in choices)
+            # A choice that reads as it is kept is a code (a currency, a key's scope), the same everywhere.
+            words = [(key, word) for key, word in choices if key != word]
+            yield from ((f"{where} choice {key}", word) for key, word in words)
 
 
 def _said_by_panel(page: "admin.ModelAdmin[Any]") -> Iterator[tuple[str, object]]:
@@ -51,7 +53,10 @@ def _said_by_panel(page: "admin.ModelAdmin[Any]") -> Iterator[tuple[str, object]
         yield from ((f"{where} fieldset", name or "") for name, _ in page.fieldsets)
         yield from ((f"{where} fieldset text", each[1].get("description", "")) for each in page.fieldsets)
     shown = [*page.list_display, *page.readonly_fields, *flatten_fieldsets(page.fieldsets or ())]
+    of_model = {field.name for field in page.model._meta.get_fields()}
     for name in dict.fromkeys(shown):
+        if name in of_model:
+            continue
         method = name if callable(name) else getattr(page, str(name), None)
         if callable(method):
             yield f"{where}.{name} column", getattr(method, "short_description", str(name))
@@ -66,10 +71,11 @@ def _bare(said: Iterator[tuple[str, object]]) -> list[str]:
 
 
 def _our_forms() -> list[type[forms.BaseForm]]:
-    for package in floors():
+    # config has no forms, and importing its entry points starts the application.
+    for package in set(floors()) - {"config"}:
         found = import_module(package)
         for module in pkgutil.walk_packages(found.__path__, prefix=f"{package}."):
-            if ".migrations" not in module.name and ".settings" not in module.name:
+            if ".migrations" not in module.name:
                 import_module(module.name)
     return [form for form in _subclasses(forms.BaseForm) if form.__module__.split(".")[0] in floors()]
 

@@ -14,7 +14,7 @@ MUG = LineRequest(sku="MUG", quantity=1, unit_price=1000)
 
 
 def lines(count: int) -> tuple[LineRequest, ...]:
-    return tuple(LineRequest(sku=f"SKU-{n}", quantity=1 + n % 3, unit_price=100 + n) for n in range(count))
+    return tuple(LineRequest(sku=f"SKU-{n}", quantity=1 + n % 3, unit_price=1000 + n) for n in range(count))
 
 
 def quote(store: Store, *, full_reasons: bool = True, **asked: Any) -> PricedCart:

@@ -12,7 +12,9 @@ name = _("Sender")
 many = ngettext("%(n)d coupon", "%(n)d coupons", n)
 may = pgettext("month", "May")
 """
-TEMPLATE = """{% load i18n %}<p>{% trans "Hello" %}</p>
+TEMPLATE = """{% load i18n %}
+        <p>{% trans "Hello" %}</p>
+    <br>
 {% blocktranslate count n=left trimmed %}
   One left
 {% plural %}

@@ -87,13 +87,12 @@ def drop_constraint(table: str, name: str) -> None:
 
 
 def without(*guards: str) -> Rewrite:
-    """Statements with these texts replaced by nothing, or by TRUE where the text is a condition."""
+    """Statements without these texts: a condition becomes true whatever it says, a clause is left out."""
 
     def rewrite(sql: str) -> str:
         for guard in guards:
-            sql = sql.replace(
-                guard, "" if guard.startswith((" ON CONFLICT", "\nON CONFLICT", " FOR ")) else "TRUE"
-            )
+            is_clause = guard.lstrip().startswith(("ON CONFLICT", "FOR "))
+            sql = sql.replace(guard, "" if is_clause else f"(TRUE OR {guard})")
         return sql
 
     return rewrite

@@ -85,7 +85,7 @@ def test_without_locks_and_guards_the_balance_goes_below_zero(
     anna: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drop_constraint("loyalty_account", "loyalty_account_balance_not_negative")
-    meet_after(monkeypatch, "loyalty.transfer._spend_lots", workers=20)
+    meet_after(monkeypatch, "loyalty.transfer._choose_lots", workers=20)
     race_for_fifty_points(anna, rewrite=without(*LOCKS, GUARD_OF_BALANCE))
     assert Account.objects.get(customer=anna).balance < 0
 
@@ -93,7 +93,7 @@ def test_without_locks_and_guards_the_balance_goes_below_zero(
 def test_without_locks_the_database_still_keeps_the_balance_from_going_below_zero(
     anna: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meet_after(monkeypatch, "loyalty.transfer._spend_lots", workers=20)
+    meet_after(monkeypatch, "loyalty.transfer._choose_lots", workers=20)
     race_for_fifty_points(anna, rewrite=without(*LOCKS))
     assert Account.objects.get(customer=anna).balance == 0
 

@@ -56,7 +56,7 @@ class Mailbox:
             self.mails.append(mail)
             self.envelopes.append((str(envelope.mail_from), tuple(envelope.rcpt_tos)))
         if self.hangs_up.intersection(envelope.rcpt_tos):
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return "250 2.0.0 kept"
 

@@ -78,7 +78,7 @@ def test_page_asks_before_and_confirms_after(client: Client, mail: EmailMessage)
     client.post(path_of(mail))
     after = client.get(path_of(mail)).content.decode()
     assert 'method="post"' in before
-    assert "No more offers by e-mail?" in before
+    assert "No more offers?" in before
     assert 'method="post"' not in after
     assert "You are unsubscribed" in after
 
@@ -88,6 +88,7 @@ def test_page_keeps_its_address_to_itself(client: Client, mail: EmailMessage) ->
     assert answer["Referrer-Policy"] == "no-referrer"
     assert "no-store" in answer["Cache-Control"]
     assert "noindex" in answer["X-Robots-Tag"]
+    assert "script-src 'none'" in answer["Content-Security-Policy"]
 
 
 def test_page_tells_no_personal_data(client: Client, mail: EmailMessage) -> None:

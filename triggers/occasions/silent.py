@@ -13,7 +13,7 @@ from triggers.reasons import Reason
 
 DAYS_MAX = 3650
 # How long a message may wait for mail servers and workers to come back before it is too late to say it.
-PATIENCE = timedelta(days=7)
+PATIENCE_DAYS = 7
 
 # The key names the date of the last order, in UTC, so that a change of the store's zone makes no new occasion; nor
 # does a last order that is cancelled later: whoever was written to since the order before is not found again.
@@ -36,9 +36,9 @@ INSERT INTO triggers_message (store_id, trigger_id, step_id, customer_id, channe
     reason, message_id, attempts, occurred_at, due_at, expires_at)
 SELECT %(store)s, step.trigger_id, step.id, silent.id, step.channel, %(purpose)s,
     'silent:' || to_char(silent.last_order_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), 'due', '', '', 0,
-    silent.last_order_at + %(days)s,
+    silent.last_order_at + %(days)s * interval '24 hours',
     %(at)s + step.delay_seconds * interval '1 second',
-    %(at)s + step.delay_seconds * interval '1 second' + %(patience)s
+    %(at)s + step.delay_seconds * interval '1 second' + %(patience)s * interval '24 hours'
 FROM silent JOIN triggers_step step ON step.trigger_id = %(trigger)s
 ORDER BY silent.id, step.id
 ON CONFLICT DO NOTHING
@@ -60,20 +60,20 @@ class Silent:
             )
 
     def find(self, trigger: Trigger, *, at: datetime, limit: int) -> int:
-        days = timedelta(days=trigger.params.get("days") or trigger.store.silent_after_days)
-        values = {
+        days = trigger.params.get("days") or trigger.store.silent_after_days
+        values: dict[str, int | str | datetime] = {
             "store": trigger.store_id,
             "trigger": trigger.pk,
             "purpose": trigger.purpose,
             "days": days,
-            "since": at - days,
+            "since": at - timedelta(days=days),
             "at": at,
-            "patience": PATIENCE,
+            "patience": PATIENCE_DAYS,
             "limit": limit,
         }
         with connection.cursor() as cursor:
             cursor.execute(INSERT, values)
-            return cursor.rowcount
+            return int(cursor.rowcount)
 
     def reason_against(self, message: Message) -> Reason | None:
         last_order_at = message.customer.last_order_at

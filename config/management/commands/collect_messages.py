@@ -95,8 +95,8 @@ def extract_from(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[
     text = path.read_text()
     if path.suffix != ".py":
         try:
-            # Django's own way: the template as a program that calls gettext.
-            text = templatize(text, origin=str(path))
+            # Django's own way: the template as a program that calls gettext (whose indentation is the page's).
+            text = "\n".join(line.strip() for line in templatize(text, origin=str(path)).split("\n"))
         except TemplateSyntaxError as error:
             raise CommandError(str(error)) from error
     yield from extract("python", BytesIO(text.encode()), KEYWORDS, ["Translators:"], {"encoding": "utf-8"})

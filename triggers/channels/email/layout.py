@@ -24,6 +24,8 @@ FIELDS = (
     "postal_address",
     "unsubscribe_url",
 )
+# MJML would load some of the fonts we name from another host.
+NO_WEB_FONTS = mrml.RenderOptions(fonts={})
 _MARK = re.compile(r"@@(\w+)@@")
 
 
@@ -53,7 +55,7 @@ class Frame:
 @lru_cache(maxsize=64)
 def html_frame(shape: Shape) -> Frame:
     """The MJML template as HTML. Raises NotWritten where it is not valid MJML."""
-    output = mrml.to_html(_render("mails/letter.mjml", shape))
+    output = mrml.to_html(_render("mails/letter.mjml", shape), render_options=NO_WEB_FONTS)
     if output.warnings:
         raise NotWritten("templates/mails/letter.mjml has parts that MJML does not know")
     return _frame(output.content)

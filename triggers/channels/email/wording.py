@@ -8,7 +8,7 @@ from babel.dates import format_date
 from django.conf import settings
 from django.utils.translation import get_supported_language_variant, override
 
-from loyalty.snapshot import snapshot
+from loyalty.offer_document import parse
 from shop.models import Customer, Store
 from shop.show_money import locale_of
 from triggers.channels.outcome import NotWritten
@@ -46,15 +46,19 @@ def values_of(case: Case, *, language: str) -> dict[str, str]:
 def _coupon_values(case: Case, *, language: str) -> dict[str, str]:
     coupon, store = case.message.coupon, case.message.store
     campaign = case.message.trigger.campaign
-    assert coupon is not None and campaign is not None
-    offer = snapshot(store.pk, store.offers_version).offer(campaign.offer_id, at=case.at)
-    if offer is None:
+    assert coupon is not None, "a code is promised only where there is one"
+    assert campaign is not None, "the coupon came from the trigger's campaign"
+    # Read from its rows: a preview writes about an offer that its transaction takes back, and no snapshot may keep it.
+    versions = campaign.offer.versions.filter(in_force_at__lte=case.at)
+    version = versions.order_by("-in_force_at", "-number").first()
+    if version is None:
         raise NotWritten("the offer has no terms in force")
+    words = describe_offer(parse(version.document), currency=store.currency, language=language)
     # The end is the first moment after: people read the last day it is good for.
     last_day = (coupon.ends_at - INSTANT).astimezone(ZoneInfo(store.time_zone)).date()
     return {
         "code": coupon.code,
-        "offer": describe_offer(offer.terms, currency=store.currency, language=language) or offer.name,
+        "offer": words or campaign.offer.name,
         "until": _day(last_day, language=language),
     }
 

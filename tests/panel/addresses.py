@@ -1,0 +1,41 @@
+"""An address for each of the panel's routes, with rows of one store in it."""
+
+from django.urls import reverse
+
+from config.access import ROUTES, By
+from shop.models import Heartbeat
+from tests.factories.moments import AT
+from tests.panel.world import World
+
+PAGES = ("changelist", "add", "change", "delete", "history")
+
+
+def panel_routes() -> list[str]:
+    """Routes that people's roles open."""
+    return sorted(name for name, access in ROUTES.items() if access.by is By.ROLE)
+
+
+def address(route: str, world: World) -> str:
+    page = route.rpartition("_")[2]
+    if route.startswith("admin:") and "_" in route and page in PAGES and route != "admin:password_change":
+        app, _, model = route.removeprefix("admin:").removesuffix(f"_{page}").partition("_")
+        return reverse(route, args=[] if page in ("changelist", "add") else [_key(f"{app}.{model}", world)])
+    if route.startswith("panel:campaign") and route != "panel:campaigns":
+        return reverse(route, args=[world.campaign.code])
+    numbers = {
+        "panel:customer": world.customer.pk,
+        "panel:order": world.order.pk,
+        "panel:import": world.job.pk,
+        "panel:import_bad_rows": world.job.pk,
+        "panel:mail": "nothing",
+        "admin:app_list": "shop",
+    }
+    if route == "admin:view_on_site":
+        return reverse(route, args=[1, 1])
+    return reverse(route, args=[numbers[route]] if route in numbers else [])
+
+
+def _key(label: str, world: World) -> int:
+    if label == "shop.heartbeat":  # belongs to no store
+        return int(Heartbeat.objects.get_or_create(name="tick", defaults={"at": AT})[0].pk)
+    return int(world.rows[label].pk)

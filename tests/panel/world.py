@@ -1,0 +1,87 @@
+"""One store with one row of everything that the panel shows."""
+
+from dataclasses import dataclass, field
+
+from django.contrib.auth import get_user_model
+from django.db.models import Model
+
+from coupons.models import CouponCampaign
+from shop.models import Customer, Job, Order, Store, User
+from tests.factories import programme_rows as programme
+from tests.factories import shop_rows as shop
+from tests.factories.moments import AT
+
+
+@dataclass
+class World:
+    """`rows`: model label in lower case ("shop.order") -> its row in this store."""
+
+    store: Store
+    customer: Customer
+    order: Order
+    campaign: CouponCampaign
+    job: Job
+    rows: dict[str, Model] = field(default_factory=dict)
+
+
+def build_world(name: str) -> World:
+    store = shop.make_store(name=name)
+    customer = shop.make_customer(store, last_order_at=AT, first_order_at=AT)
+    person = shop.make_person(customer, name="Anna Petrova", email=f"anna-{store.pk}@example.com")
+    order = shop.make_order(store, customer=customer)
+    shop.make_order_line(order)
+    offer = programme.make_offer(store)
+    programme.make_version(offer)
+    campaign = programme.make_campaign(offer)
+    coupon = programme.make_coupon(campaign, customer=customer)
+    job = shop.make_job(store, kind="import_orders")
+    world = World(store, customer, order, campaign, job)
+    account = programme.make_account(customer)
+    transfer = programme.make_transfer(programme.make_programme_account(store), account, order=order)
+    trigger = programme.make_trigger(store, campaign=campaign)
+    message = programme.make_message(programme.make_step(trigger), customer, coupon=coupon)
+    owner = add_colleague(store, "owner")
+    rows: list[Model] = [
+        store,
+        customer,
+        person,
+        order,
+        offer,
+        campaign,
+        coupon,
+        job,
+        account,
+        transfer,
+        trigger,
+        message,
+        owner,
+        owner.roles.get(),
+        shop.make_consent(customer),
+        shop.make_visitor(store),
+        shop.make_activity(store, customer=customer),
+        shop.make_product(store),
+        shop.make_product_group(store),
+        shop.make_cart(store),
+        shop.make_refund(store),
+        shop.make_api_key(store),
+        shop.make_widget(store),
+        shop.make_outbox(store),
+        shop.make_approval(store, owner),
+        programme.make_earning_rule(store),
+        programme.make_lot(transfer),
+        programme.make_redemption(coupon, order),
+        programme.make_delivery(message),
+        programme.make_suppression(store),
+        programme.make_remembered_request(store),
+    ]
+    world.rows = {row._meta.label_lower: row for row in rows}
+    return world
+
+
+def add_colleague(store: Store, role: str, *, password: str = "") -> User:
+    """Somebody with this role in this store."""
+    user: User = get_user_model().objects.create_user(
+        f"{role}-{store.pk}@example.com", password or None, name=f"{role.title()} of {store.name}"
+    )
+    shop.make_staff_role(store, user, role=role)
+    return user
