@@ -39,7 +39,7 @@ class ProductFacts(Struct, frozen=True):
 
 
 class Facts(Struct, frozen=True):
-    """What was found; what is missing here is unknown. Limits are by offer id: what is left, and the customer's uses."""
+    """What was found. Limits are by offer id: what is left of them, and how often the customer has used them."""
 
     customer: CustomerFacts | None = None
     visitor: int | None = None

@@ -1,4 +1,4 @@
-"""An offer's terms as one typed document, the same in the database, the API and the panel; and what pricing makes of it.
+"""An offer's terms as one typed document, the same in database, API and panel; and what pricing makes of it.
 
 {"v": 1, "lane": "coupon", "priority": 100, "is_exclusive": false,
  "conditions": [{"kind": "subtotal_at_least", "amount": 2000}],

@@ -1,4 +1,4 @@
-"""An offer's rule as one reads it aloud, for the people who set it up. (What a customer is told, triggers words itself.)"""
+"""An offer's rule as one reads it aloud, for the people who set it up. What a customer is told, triggers words."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -17,7 +17,7 @@ NAMES_MAX = 3  # of a long list; the rest is counted
 
 
 def say_rule(document: Mapping[str, Any], store: Store, *, language: str) -> str:
-    """ "10 % off the whole order from £20.00, only with a coupon, until 500 uses." Reads the stored document as it is."""
+    """ "10 % off the whole order from £20.00, only with a coupon." Reads the stored document as it is."""
     parts = [
         _join([_say(BENEFITS, part, store, language) for part in document["benefits"]]),
         *[_say(CONDITIONS, part, store, language) for part in document.get("conditions", ())],

@@ -52,9 +52,9 @@ class PanelGuard:
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         store: Store | None = request.store  # type: ignore[attr-defined]
-        with timezone.override(ZoneInfo(store.time_zone if store else "UTC")):
-            with translation.override(_language(request)):
-                return self.get_response(request)
+        zone = ZoneInfo(store.time_zone if store else "UTC")
+        with timezone.override(zone), translation.override(_language(request)):
+            return self.get_response(request)
 
 
 def _panel_route(request: HttpRequest) -> str | None:

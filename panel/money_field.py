@@ -42,7 +42,7 @@ class MoneyField(forms.Field):
             raise ValidationError(
                 _("Type an amount like 20.00, without the currency's sign."), code="invalid"
             )
-        amount = int(found[1]) * 10**self.places + int(digits.ljust(self.places, "0") or 0)
+        amount: int = int(found[1]) * 10**self.places + int(digits.ljust(self.places, "0") or 0)
         if amount > AMOUNT_MAX:
             raise ValidationError(_("This is more than any order can be."), code="too_large")
         return amount

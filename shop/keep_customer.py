@@ -60,10 +60,10 @@ def _change(row: Model, values: Mapping[str, object]) -> list[str]:
 
 
 def _change_person(person: Person, values: Mapping[str, object], *, at: datetime) -> list[str]:
-    if person.pk is not None and person.birth_on is not None and "birth_on" in values:
+    before = person.birth_on
+    if before is not None and values.get("birth_on", before) != before:
         # A changed birthday counts only after a while, or it would be a present on demand.
-        if person.birth_on != values["birth_on"]:
-            values = {**values, "birth_changed_at": at}
+        values = {**values, "birth_changed_at": at}
     return _change(person, values)
 
 

@@ -1,4 +1,5 @@
-"""Customers by the storefront's references. One whom nobody has told us of yet is taken down by reference alone: facts may
+"""Customers by the storefront's references. One whom nobody has told us of yet is taken down by reference
+alone: facts may
 arrive in any order."""
 
 from collections.abc import Iterable

@@ -49,15 +49,15 @@ def know_visitors(store: Store, seen: dict[UUID, Seen]) -> dict[UUID, Visitor]:
     """Cookie -> visitor, made or brought up to date in one statement. A visitor that is somebody's stays theirs."""
     if not seen:
         return {}
-    columns = [
-        list(seen),
+    columns: list[list[Any]] = [
+        [str(key) for key in seen],
         [one.customer and one.customer.pk for one in seen.values()],
         [one.visits for one in seen.values()],
         [one.first_at for one in seen.values()],
         [one.last_at for one in seen.values()],
     ]
     with connection.cursor() as cursor:
-        cursor.execute(SQL, [store.pk, [str(key) for key in columns[0]], *columns[1:]])
+        cursor.execute(SQL, [store.pk, *columns])
         return {visitor.key: visitor for visitor in (_visitor(store, row) for row in cursor.fetchall())}
 
 

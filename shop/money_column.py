@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from shop.models import Store
@@ -12,7 +11,7 @@ from shop.show_money import show_money
 
 
 def money_column(
-    field: str, title: str | Promise, *, store: Callable[[Any], Store] = lambda row: row.store
+    field: str, title: Any, *, store: Callable[[Any], Store] = lambda row: row.store
 ) -> Callable[[Any], str]:
     """For `list_display` and `readonly_fields`. Load the store with the rows (`list_select_related`)."""
 

@@ -102,9 +102,9 @@ class StoreAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
         kwargs.setdefault("queryset", choices_in_store(db_field, request, site=self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change and self._has_store_field():
-            obj.store = store_of(request)  # type: ignore[attr-defined]
+            obj.store = store_of(request)
         super().save_model(request, obj, form, change)
 
     def get_search_results(
@@ -126,7 +126,9 @@ class StoreAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
         response: HttpResponse = super().history_view(request, object_id, extra_context)
         return response
 
-    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
         """Another store's row answers exactly as one that does not exist."""
         raise Http404
 

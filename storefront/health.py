@@ -15,7 +15,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from kombu import Connection
+from kombu.connection import Connection
 
 logger = logging.getLogger(__name__)
 
@@ -130,7 +130,8 @@ def ask_database() -> Ages:
 
 def ask_broker() -> None:
     options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "socket_timeout": 1, "socket_connect_timeout": 1}
-    with Connection(settings.CELERY_BROKER_URL, connect_timeout=1, transport_options=options) as broker:
+    broker = Connection(settings.CELERY_BROKER_URL, connect_timeout=1, transport_options=options)  # type: ignore[no-untyped-call]
+    with broker:
         broker.default_channel  # noqa: B018 - opening a channel is what asks the broker
 
 

@@ -66,9 +66,7 @@ class TriggerAdmin(StoreAdmin):
 @admin.register(Message)
 class MessageAdmin(StoreAdmin):
     is_append_only = True
-    lead_text = _(
-        "One row for each thing to say to one customer. Each ends sent, held back, failed, too late or unknown, with the reason."
-    )
+    lead_text = _("One row for each thing to say to one customer. Each ends decided, with the reason.")
     empty_text = _("Nothing to say yet. Start a campaign: its messages appear here as it finds customers.")
     list_display = ("customer", "trigger", "status", "reason", "due_at", "decided_at")
     list_filter = ("status", "reason", "trigger", ("decided_at", RangeDateTimeFilter))
@@ -96,9 +94,7 @@ class DeliveryAdmin(StoreAdmin):
 @admin.register(Suppression)
 class SuppressionAdmin(StoreAdmin):
     is_append_only = True
-    lead_text = _(
-        "Addresses that must not be written to, kept as a hash only: nobody can read them here, and erasure does not undo them."
-    )
+    lead_text = _("Addresses that must not be written to, kept as a hash only; erasure does not undo them.")
     empty_text = _("Nobody has unsubscribed yet.")
     list_display = ("at", "channel", "reason")
     list_filter = ("channel", "reason", ("at", RangeDateTimeFilter))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -97,7 +98,7 @@ def show_import(request: PanelRequest, pk: int) -> HttpResponse:
     )
 
 
-def _keep(request: PanelRequest, file: UploadedFile) -> str:
+def _keep(request: PanelRequest, file: "File[bytes]") -> str:
     """Keep the file for the next page; returns what is wrong with it, or nothing."""
     try:
         kept = keep_upload(file)

@@ -8,7 +8,6 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import cast
 
 MAILS_MAX = 200
 BYTES_MAX = 2_000_000
@@ -50,7 +49,7 @@ def list_mails(folder: Path) -> list[Mail]:
 
 
 def read_mail(folder: Path, key: str) -> Mail | None:
-    """None where there is no such mail; a key is only ever compared with those in the folder, never made into a path."""
+    """None where there is no such mail; a key is compared with those in the folder, never made into a path."""
     if not (folder / "new").is_dir():
         return None
     box = mailbox.Maildir(folder, factory=None, create=False)
@@ -59,7 +58,7 @@ def read_mail(folder: Path, key: str) -> Mail | None:
 
 def _read(box: mailbox.Maildir, key: str, *, is_whole: bool) -> Mail:
     raw = box.get_bytes(key)[:BYTES_MAX]
-    mail = cast(EmailMessage, message_from_bytes(raw, policy=email.policy.default))
+    mail = message_from_bytes(raw, policy=email.policy.default)
     return Mail(
         key=key,
         sender=str(mail["From"] or ""),

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -39,7 +38,7 @@ def preview_win_back(store: Store, plan: WinBack, *, by: User, at: datetime) -> 
         campaign = set_up(store, plan, by=by, at=at)
         letter = write_mail(Case(_message(campaign, at=at), at, EXAMPLE_ADDRESS, _("Anna")))
         transaction.set_rollback(True)
-    mail = cast(EmailMessage, message_from_bytes(letter.content, policy=policy.default))
+    mail = message_from_bytes(letter.content, policy=policy.default)
     return MailPreview(str(mail["Subject"]), _part(mail, "html"), _part(mail, "plain"))
 
 

@@ -22,9 +22,7 @@ class WinBackForm(forms.Form):
         label=_("Days without an order"),
         min_value=7,
         max_value=730,
-        help_text=_(
-            "Whoever has not ordered for this long gets the mail, once per silence. 60 is a usual choice."
-        ),
+        help_text=_("Whoever has not ordered for this long gets the mail, once. 60 is a usual choice."),
         widget=UnfoldAdminTextInputWidget(attrs={"type": "number", "inputmode": "numeric"}),
     )
     percent_bp = PercentField(
@@ -36,7 +34,7 @@ class WinBackForm(forms.Form):
     minimum = MoneyField(
         label=_("From an order of"),
         help_text=_(
-            "The coupon works from this total on, for example 20.00. Near your usual order is a good choice."
+            "The coupon works from this total on, for example 20.00. A little over a usual order is good."
         ),
     )
     valid_days = forms.IntegerField(
@@ -64,7 +62,7 @@ class WinBackForm(forms.Form):
         label=_("Text of the mail"),
         max_length=4000,
         help_text=_(
-            "You may use {name}, {code}, {offer}, {until} and {shop}. The code stands in a box of its own below the text."
+            "You may use {name}, {code}, {offer}, {until} and {shop}. The code also stands in a box below."
         ),
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 9}),
     )

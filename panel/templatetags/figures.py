@@ -15,26 +15,30 @@ INSTANT = timedelta(microseconds=1)
 
 
 @register.filter
-def money(amount: int | None, currency: str) -> str:
-    """Exact, with pence or kopecks."""
-    return "–" if amount is None else show_money(amount, currency, language=_language())
+def money(amount: object, currency: str) -> str:
+    """Exact, with pence or kopecks. A dash where there is no amount."""
+    return "–" if not isinstance(amount, int) else show_money(amount, currency, language=_language())
 
 
 @register.filter
-def whole_money(amount: int | None, currency: str) -> str:
+def whole_money(amount: object, currency: str) -> str:
     """Without pence or kopecks, for figures that only compare."""
-    return "–" if amount is None else show_money(amount, currency, language=_language(), is_rounded=True)
+    return (
+        "–"
+        if not isinstance(amount, int)
+        else show_money(amount, currency, language=_language(), is_rounded=True)
+    )
 
 
 @register.filter
-def count(number: int | None) -> str:
-    return "–" if number is None else show_count(number, language=_language())
+def count(number: object) -> str:
+    return "–" if not isinstance(number, int) else show_count(number, language=_language())
 
 
 @register.filter
-def share(share_bp: int | None) -> str:
+def share(share_bp: object) -> str:
     """Of basis points."""
-    return "–" if share_bp is None else show_share(share_bp, language=_language())
+    return "–" if not isinstance(share_bp, int) else show_share(share_bp, language=_language())
 
 
 @register.filter

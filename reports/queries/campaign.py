@@ -150,7 +150,12 @@ GROUP BY 1
 def _used_by_week(
     store: Store, campaign: CouponCampaign, *, since: datetime, until: datetime
 ) -> dict[date, CampaignWeek]:
-    values = {"campaign": campaign.pk, "since": since, "until": until, "zone": store.time_zone}
+    values: dict[str, int | datetime | str] = {
+        "campaign": campaign.pk,
+        "since": since,
+        "until": until,
+        "zone": store.time_zone,
+    }
     with connection.cursor() as cursor:
         cursor.execute(USED_BY_WEEK, values)
         return {

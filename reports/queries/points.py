@@ -14,7 +14,7 @@ SOON = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class PointsOutstanding:
-    """Points: `active` may be spent now, `pending` wait for the return window, `ending_soon` of the active ones end within 30 days."""
+    """`active` points may be spent now, `pending` ones wait; `ending_soon` of the active ones end within 30 days."""
 
     active: int
     pending: int

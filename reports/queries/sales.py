@@ -1,4 +1,4 @@
-"""What the shop took in, by rolling seven days. Revenue: paid for orders not cancelled, less what was refunded on them."""
+"""What the shop took in, by rolling seven days. Revenue: paid for orders not cancelled, less refunds on them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

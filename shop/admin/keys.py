@@ -32,12 +32,12 @@ class NewKeyForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at ru
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("kind") == ApiKey.Kind.WIDGET:
-            if set(cleaned.get("scopes", ())) - set(WIDGET_SCOPES):
-                self.add_error(
-                    "scopes",
-                    _("A widget's key can be read by anybody: leave only events:write and quotes:write."),
-                )
+        is_widget = cleaned.get("kind") == ApiKey.Kind.WIDGET
+        if is_widget and set(cleaned.get("scopes", ())) - set(WIDGET_SCOPES):
+            self.add_error(
+                "scopes",
+                _("A widget's key can be read by anybody: leave only events:write and quotes:write."),
+            )
         return cleaned
 
 
@@ -58,7 +58,7 @@ class KeyForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run t
 @admin.register(ApiKey)
 class ApiKeyAdmin(StoreAdmin):
     lead_text = _(
-        "Your storefront's server and your widget call with a key. Give every caller its own, so that one can be revoked."
+        "Your storefront's server and your widget call with a key. Give each its own, so that one can be revoked."
     )
     empty_text = _(
         "Make a key for your storefront's server: it asks with it what a cart costs, and reports its orders."
@@ -91,7 +91,7 @@ class ApiKeyAdmin(StoreAdmin):
             return gettext("revoked")
         return gettext("ended") if key.ends_at and key.ends_at <= timezone.now() else gettext("works")
 
-    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """A new key's secret goes to the answer below, and nowhere else."""
         if change:
             super().save_model(request, obj, form, change)

@@ -1,6 +1,6 @@
 """Customers, their personal data, what they agreed to, and browsers."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
@@ -54,7 +54,7 @@ class CustomerAdmin(StoreAdmin):
         "Look a customer up by number, name or e-mail; the row opens the whole story: orders, points, coupons, mails."
     )
     empty_text = _(
-        "Customers appear here as your storefront reports them, or with an import of past orders. Begin with the import."
+        "Customers appear here as your storefront reports them, or with an import. Begin with the import."
     )
     list_display = ("ref", "name", "email", "country", "joined_at", "last_order_at")
     list_filter = (MemberFilter, PersonFilter, ("last_order_at", RangeDateTimeFilter), "country")
@@ -116,9 +116,9 @@ class PersonAdmin(StoreAdmin):
         return self._log(request, obj, CHANGE, message)
 
     def _log(self, request: HttpRequest, person: Person, action: int, message: Any) -> LogEntry:
-        """History keeps the names of the fields and the customer's number, never the data: erasure must reach it all."""
-        entries = LogEntry.objects.filter(user_id=request.user.pk)
-        return entries.create(
+        """History keeps the names of fields and the customer's number, never the data: erasure must reach it all."""
+        assert request.user.pk is not None, "the guard lets nobody here without a log-in"
+        return LogEntry.objects.create(
             user_id=request.user.pk,
             content_type=ContentType.objects.get_for_model(Person),
             object_id=str(person.pk),
@@ -162,7 +162,7 @@ class VisitorAdmin(StoreAdmin):
 
 def _person(customer: Customer) -> Person:
     """An empty one where nothing personal is known, or has been erased."""
-    found: ClassVar[Person] | Any = getattr(customer, "person", None)
+    found: object = getattr(customer, "person", None)
     return found if isinstance(found, Person) else Person()
 
 

@@ -110,13 +110,15 @@ class UserAdmin(StoreAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("roles")
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         password = form.cleaned_data.get("new_password" if change else "password")
         if password:
             obj.set_password(password)
         super().save_model(request, obj, form, change)
         if not change:
-            StaffRole.objects.create(store=store_of(request), user=obj, role=form.cleaned_data["role"])
+            store = store_of(request)
+            assert store is not None, "the guard lets nobody here without a store"
+            StaffRole.objects.create(store=store, user=obj, role=form.cleaned_data["role"])
 
 
 def _is_below(request: HttpRequest, user: User) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from shop.models import Order, Role, StaffRole, Store, WidgetSettings
@@ -43,16 +43,17 @@ class StoreSettingsAdmin(StoreAdmin):
         return bool(getattr(request.user, "is_superuser", False)) and super().has_add_permission(request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Store | None = None) -> tuple[str, ...]:
-        """Stored amounts are in the currency's unit, so it stays once there is an order; the code stands in addresses."""
+        """Amounts are in the currency's unit, so it stays once there is an order; the code stands in addresses."""
         if obj is None:
             return ()
         has_orders = Order.objects.filter(store=obj).exists()
         return ("code", "currency") if has_orders else ("code",)
 
-    def save_model(self, request: HttpRequest, obj: Store, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if not change:
-            StaffRole.objects.get_or_create(store=obj, user=request.user, defaults={"role": Role.OWNER})
+            assert request.user.pk is not None, "the guard lets nobody here without a log-in"
+            StaffRole.objects.get_or_create(store=obj, user_id=request.user.pk, defaults={"role": Role.OWNER})
 
 
 @admin.register(WidgetSettings)
@@ -64,6 +65,12 @@ class WidgetSettingsAdmin(StoreAdmin):
     list_select_related = ("store",)
     fields = ("is_enabled", "allowed_origins", "accent_colour")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """One per store."""
-        return super().has_add_permission(request) and not self.get_queryset(request).exists()
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One per store: a second one is the first one, to be changed."""
+        there = self.get_queryset(request).first()
+        if there is not None:
+            return HttpResponseRedirect(self.page_of(there))
+        response: HttpResponse = super().add_view(request, form_url, extra_context)
+        return response

@@ -20,7 +20,7 @@ from storefront.api.view import ApiView
 TAG = "Campaigns"
 
 
-class CampaignOut(Out, kw_only=True):
+class CampaignOut(Out, frozen=True, kw_only=True):
     code: str
     name: str
     kind: Annotated[str, Meta(description="named: only its holder may use it; gift: whoever brings it.")]
@@ -30,12 +30,12 @@ class CampaignOut(Out, kw_only=True):
     created_at: Moment
 
 
-class CampaignPageOut(Out, kw_only=True):
+class CampaignPageOut(Out, frozen=True, kw_only=True):
     items: list[CampaignOut]
     next: str | None
 
 
-class PeriodPage(Page, kw_only=True):
+class PeriodPage(Page, frozen=True, kw_only=True):
     """The period of a report."""
 
     since: (
@@ -44,13 +44,13 @@ class PeriodPage(Page, kw_only=True):
     until: Annotated[Moment, Meta(description="Up to here, not included; left out: now.")] | None = None
 
 
-class MessageStateOut(Out, kw_only=True):
+class MessageStateOut(Out, frozen=True, kw_only=True):
     status: str
     reason: str
     count: int
 
 
-class WeekOut(Out, kw_only=True):
+class WeekOut(Out, frozen=True, kw_only=True):
     """Monday to Sunday by the store's calendar; money in the smallest unit."""
 
     starts_on: date
@@ -61,8 +61,9 @@ class WeekOut(Out, kw_only=True):
     discount: int
 
 
-class CampaignReportOut(Out, kw_only=True):
-    """Within [since, until). `revenue` is what customers paid for orders with the campaign's coupons, after discounts and
+class CampaignReportOut(Out, frozen=True, kw_only=True):
+    """Within [since, until). `revenue` is what customers paid for orders with the campaign's coupons, after
+    discounts and
     refunds; `discount` is what the coupons took off. Money in the smallest unit."""
 
     campaign: str

@@ -18,13 +18,13 @@ from storefront.api.view import ApiView
 VERSION_MAX = 2**53
 
 
-class CartLineIn(In, kw_only=True):
+class CartLineIn(In, frozen=True, kw_only=True):
     sku: Sku
     quantity: Quantity
     unit_price: Annotated[Amount, Meta(description="With tax; left out: the product's price.")] | None = None
 
 
-class CartIn(In, kw_only=True):
+class CartIn(In, frozen=True, kw_only=True):
     """The whole cart as it is now; no lines: emptied."""
 
     lines: Annotated[list[CartLineIn], Meta(max_length=LINES_MAX)]
@@ -34,7 +34,8 @@ class CartIn(In, kw_only=True):
             Meta(
                 ge=1,
                 le=VERSION_MAX,
-                description="Grows with each change. A report that arrives late, with a version not above the stored one, changes "
+                description="Grows with each change. A report that arrives late, with a version not above the "
+                "stored one, changes "
                 "nothing. Left out: this report counts as the newest.",
             ),
         ]
@@ -44,7 +45,7 @@ class CartIn(In, kw_only=True):
     visitor: VisitorKey | None = None
 
 
-class CartOut(Out, kw_only=True):
+class CartOut(Out, frozen=True, kw_only=True):
     """The cart as it is stored. `is_taken` is false where the report was late or the cart has been ordered."""
 
     ref: str
@@ -64,7 +65,8 @@ class CartView(ApiView):
         "put_cart",
         tag="Carts",
         summary="Report a cart",
-        text="Send the whole cart whenever it changes. After its order a cart is closed; the next one has a new reference.",
+        text="Send the whole cart whenever it changes. After its order a cart is closed; the next one has a new "
+        "reference.",
         path={"ref": "Your own number for this cart."},
         body=CartIn,
         answers={200: (CartOut, "The cart as it is stored now.")},

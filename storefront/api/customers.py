@@ -56,7 +56,7 @@ Country = Annotated[str, Meta(max_length=64, examples=["United Kingdom"])]
 BirthOn = Annotated[date, Meta(examples=["1990-02-28"])]
 
 
-class CustomerIn(In, kw_only=True):
+class CustomerIn(In, frozen=True, kw_only=True):
     """What you know about a customer. A field that you leave out stays as it is; `null` empties it."""
 
     name: Name | None | UnsetType = UNSET
@@ -77,7 +77,7 @@ class CustomerIn(In, kw_only=True):
     ) = None
 
 
-class CustomerOut(Out, kw_only=True):
+class CustomerOut(Out, frozen=True, kw_only=True):
     ref: str
     name: str
     email: str
@@ -93,12 +93,12 @@ class CustomerOut(Out, kw_only=True):
     is_erased: bool
 
 
-class CustomerPageOut(Out, kw_only=True):
+class CustomerPageOut(Out, frozen=True, kw_only=True):
     items: list[CustomerOut]
     next: str | None
 
 
-class ConsentIn(In, kw_only=True):
+class ConsentIn(In, frozen=True, kw_only=True):
     """One answer to "may we write to you". The newest for a purpose and channel counts; none is ever changed."""
 
     purpose: Literal["marketing", "programme", "profiling"]
@@ -117,7 +117,7 @@ class ConsentIn(In, kw_only=True):
     at: Annotated[Moment, Meta(description="When the customer answered; left out: now.")] | None = None
 
 
-class ConsentOut(Out, kw_only=True):
+class ConsentOut(Out, frozen=True, kw_only=True):
     purpose: str
     channel: str
     is_given: bool
@@ -126,7 +126,7 @@ class ConsentOut(Out, kw_only=True):
     at: Moment
 
 
-class PointsOut(Out, kw_only=True):
+class PointsOut(Out, frozen=True, kw_only=True):
     """Points are pending until the return window ends, then active until they expire."""
 
     active: Annotated[int, Meta(description="May be spent now.")]
@@ -168,7 +168,8 @@ class CustomerView(ApiView):
         "put_customer",
         tag=TAG,
         summary="Create or change a customer",
-        text="Send it when somebody registers, changes their data or joins the programme; sending it twice does no harm.",
+        text="Send it when somebody registers, changes their data or joins the programme; sending it twice does "
+        "no harm.",
         path=BY_REF,
         body=CustomerIn,
         answers={200: (CustomerOut, "Changed, or as it was."), 201: (CustomerOut, "Created.")},

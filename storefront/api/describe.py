@@ -1,7 +1,7 @@
 """The reference at /api/docs/: each operation in words, with the types that its code reads and writes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -14,21 +14,28 @@ F = TypeVar("F", bound=Callable[..., Any])
 REF = "#/components/schemas/{name}"
 
 INTRODUCTION = """
-Reprise prices carts, commits orders and keeps the loyalty programme of one store. Your storefront's **server** calls it.
+Reprise prices carts, commits orders and keeps the loyalty programme of one store. Your storefront's **server**
+calls it.
 
 **Begin with** `PUT /customers/{ref}` and `POST /products/bulk`, then `POST /quotes` for every cart that is shown, then
 `POST /orders` when the shopper pays.
 
-- **Key.** Send `Authorization: Bearer rk_…` with every request. The key decides the store; you never see another one's data.
-- **Money** is whole numbers of the currency's smallest unit (`199000` is 1 990.00), rates are basis points (`1250` is 12.5 %), points
+- **Key.** Send `Authorization: Bearer rk_…` with every request. The key decides the store; you never see
+  another one's data.
+- **Money** is whole numbers of the currency's smallest unit (`199000` is 1 990.00), rates are basis points
+  (`1250` is 12.5 %), points
   are whole numbers. **Moments** are RFC 3339 with a time zone.
 - **References** are yours: your customer, cart and order numbers, your skus.
-- **Repeat without fear.** A write may carry `Idempotency-Key`. The same key with the same body answers as it did the first time, marked
-  `Idempotent-Replayed: true`; with another body it is refused (422); while the first is still being worked on you get 409 after
+- **Repeat without fear.** A write may carry `Idempotency-Key`. The same key with the same body answers as it
+  did the first time, marked
+  `Idempotent-Replayed: true`; with another body it is refused (422); while the first is still being worked on
+  you get 409 after
   3 seconds. Answers are kept for 30 days.
-- **Errors** always look the same: `code` for your program, `detail` for a person, `errors` with the place of each fault, and the
+- **Errors** always look the same: `code` for your program, `detail` for a person, `errors` with the place of
+  each fault, and the
   `request_id` to tell us. 429 comes with `Retry-After`.
-- **Lists** answer `items` and `next`; give `next` as `cursor` to go on. Unknown fields in a body are refused, so that a misspelt
+- **Lists** answer `items` and `next`; give `next` as `cursor` to go on. Unknown fields in a body are refused,
+  so that a misspelt
   name does not go unnoticed.
 """.strip()
 
@@ -50,7 +57,7 @@ ON_WRITE = (409, 413, 415, 422)
 _types: dict[str, type[msgspec.Struct]] = {}
 
 
-class FaultOut(Out, kw_only=True):
+class FaultOut(Out, frozen=True, kw_only=True):
     """One thing that is wrong. `attr` says where, for example `lines.3.quantity`."""
 
     code: str
@@ -58,7 +65,7 @@ class FaultOut(Out, kw_only=True):
     attr: str | None
 
 
-class ErrorOut(Out, kw_only=True):
+class ErrorOut(Out, frozen=True, kw_only=True):
     """Every error. `code` and `detail` repeat the first of `errors`."""
 
     type: str
@@ -73,13 +80,13 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
     target_class = "storefront.api.keys.KeyAuthentication"
     name = "key"
-    priority: ClassVar[int] = 1
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
         return {
             "type": "http",
             "scheme": "bearer",
-            "description": "A key from the panel, for example `rk_Yk3…`. It decides the store; its scopes decide what it may do.",
+            "description": "A key from the panel, for example `rk_Yk3…`. It decides the store; its scopes "
+            "decide what it may do.",
         }
 
 
@@ -97,17 +104,13 @@ def operation(
     examples: Mapping[str, Mapping[str, Any]] | None = None,
     is_remembered: bool = True,
 ) -> Callable[[F], F]:
-    """Describe a view's method. `path` tells what the names in the address mean, `examples` are bodies by title; `is_remembered`:
+    """Describe a view's method. `path` tells what the names in the address mean, `examples` are bodies by
+    title; `is_remembered`:
     it takes an Idempotency-Key."""
     parameters = [*_path_parameters(path or {}), *_query_parameters(page)]
     always = (*ALWAYS, 404) if path else ALWAYS
-    failing: dict[int, type[msgspec.Struct]] = dict.fromkeys(always, ErrorOut)
-    if body is not None:
-        failing |= dict.fromkeys(ON_WRITE, ErrorOut)
     if body is not None and is_remembered:
         parameters.append(_idempotency_key())
-    failing |= fails or {}
-    said = {**answers, **{status: (kind, REASONS[status]) for status, kind in failing.items()}}
     return extend_schema(
         operation_id=name,
         tags=[tag],
@@ -145,6 +148,24 @@ def _ref(kind: type[msgspec.Struct]) -> dict[str, str]:
     return {"$ref": REF.format(name=kind.__name__)}
 
 
+def _responses(
+    answers: Mapping[int, tuple[type[msgspec.Struct], str]],
+    *,
+    is_write: bool,
+    has_path: bool,
+    fails: Mapping[int, type[msgspec.Struct]],
+) -> dict[int, OpenApiResponse]:
+    statuses = (*ALWAYS, *(ON_WRITE if is_write else ()), *((404,) if has_path else ()))
+    failing: dict[int, type[msgspec.Struct]] = {**dict.fromkeys(statuses, ErrorOut), **fails}
+    found = {
+        status: OpenApiResponse(_ref(kind), description=REASONS[status]) for status, kind in failing.items()
+    }
+    found |= {
+        status: OpenApiResponse(_ref(kind), description=said) for status, (kind, said) in answers.items()
+    }
+    return dict(sorted(found.items()))
+
+
 def _path_parameters(path: Mapping[str, str]) -> Sequence[OpenApiParameter]:
     schema = {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[^/\\u0000-\\u001f\\u007f]+$"}
     return [
@@ -173,5 +194,6 @@ def _idempotency_key() -> OpenApiParameter:
         "Idempotency-Key",
         {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
         OpenApiParameter.HEADER,
-        description="Yours, new for each write, for example a UUID. Send it again if you do not know whether the write arrived.",
+        description="Yours, new for each write, for example a UUID. Send it again if you do not know whether "
+        "the write arrived.",
     )

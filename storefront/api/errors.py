@@ -1,4 +1,5 @@
-"""Every error leaves in one shape: `{"type", "code", "detail", "errors": [{"code", "detail", "attr"}], "request_id"}`."""
+"""Every error leaves in one shape: `{"type", "code", "detail", "errors": [{"code", "detail", "attr"}],
+"request_id"}`."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -121,9 +122,10 @@ def _of_framework(exc: exceptions.APIException) -> Problem:
         headers["Retry-After"] = str(max(1, round(wait)))
     if auth_header := getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = auth_header
+    said = str(detail)
     if isinstance(codes, str) and codes != exc.default_code:
-        code, detail = codes, str(exc.detail)
-    return Problem(exc.status_code, Fault(code, str(detail)), headers=headers)
+        code, said = codes, str(exc.detail)
+    return Problem(exc.status_code, Fault(code, said), headers=headers)
 
 
 def _of_database(exc: DatabaseError) -> Problem | None:
@@ -138,7 +140,8 @@ def _of_database(exc: DatabaseError) -> Problem | None:
 
 
 def _is_outage(exc: DatabaseError, *, state: str | None) -> bool:
-    """No connection, out of resources, shutting down, cancelled for taking too long, or read-only (classes 08, 53, 57, 25006)."""
+    """No connection, out of resources, shutting down, cancelled for taking too long, or read-only (classes 08,
+    53, 57, 25006)."""
     if state is None:
         return type(exc).__name__ in ("OperationalError", "InterfaceError")
     return state[:2] in ("08", "53", "57") or state == "25006"

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
+import msgspec
 from django.utils.translation import gettext as _
 from msgspec import Meta
 from rest_framework.exceptions import PermissionDenied
@@ -27,7 +28,7 @@ DetailText = Annotated[str, Meta(max_length=200)]
 DetailNumber = Annotated[int, Meta(ge=-(2**53), le=2**53)]
 
 
-class EventIn(In, kw_only=True):
+class EventIn(In, frozen=True, kw_only=True):
     """One thing that happened, by a visitor, a customer or both."""
 
     kind: Literal[
@@ -50,14 +51,14 @@ class EventIn(In, kw_only=True):
     data: Annotated[
         dict[DetailName, DetailText | DetailNumber | bool],
         Meta(max_length=DETAILS_MAX, description="Codes and numbers, never personal data."),
-    ] = {}
+    ] = msgspec.field(default_factory=dict)
 
 
-class EventsIn(In, kw_only=True):
+class EventsIn(In, frozen=True, kw_only=True):
     events: Annotated[list[EventIn], Meta(min_length=1, max_length=EVENTS_MAX)]
 
 
-class RecordedOut(Out, kw_only=True):
+class RecordedOut(Out, frozen=True, kw_only=True):
     recorded: int
 
 
@@ -68,7 +69,8 @@ class EventsView(ApiView):
         "add_events",
         tag="Events",
         summary="Report up to 100 things that happened",
-        text="All or none. A `visit` counts the visitor's visits; a visitor reported with a customer joins that customer. "
+        text="All or none. A `visit` counts the visitor's visits; a visitor reported with a customer joins that "
+        "customer. "
         "Repeat a report only with its `Idempotency-Key`: the same event twice counts twice.",
         body=EventsIn,
         answers={202: (RecordedOut, "Recorded.")},

@@ -63,7 +63,8 @@ ClientIp = Annotated[
     str,
     Meta(
         max_length=45,
-        description="The shopper's own address as your server sees it. Coupon codes tried from one address are limited by it.",
+        description="The shopper's own address as your server sees it. Coupon codes tried from one address are "
+        "limited by it.",
         examples=["203.0.113.7"],
     ),
 ]

@@ -98,7 +98,9 @@ def _wait_for_turn(store_id: int, key: str) -> None:
         try:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
         except OperationalError as error:
-            detail = _("The first request with this Idempotency-Key is still being worked on. Ask again in a moment.")
+            detail = _(
+                "The first request with this Idempotency-Key is still being worked on. Ask again in a moment."
+            )
             raise Problem(409, Fault("in_flight", detail), headers={"Retry-After": "1"}) from error
 
 

@@ -28,7 +28,8 @@ ON CONFLICT (key) DO UPDATE SET
     ends_at = CASE WHEN t.ends_at <= %(at)s THEN excluded.ends_at ELSE t.ends_at END
 RETURNING used, ends_at
 """
-GIVE_BACK_SQL = "UPDATE storefront_throttlecount SET used = greatest(used - %(cost)s, 0) WHERE key = %(key)s AND ends_at > %(at)s"
+GIVE_BACK_SQL = "UPDATE storefront_throttlecount SET used = greatest(used - %(cost)s, 0) WHERE key = %(key)s "
+"AND ends_at > %(at)s"
 
 ANSWER_WITHIN_SECONDS = 0.25
 REST_SECONDS = 5.0
@@ -93,15 +94,20 @@ def _give_back_in_valkey(key: str, cost: int) -> bool:
 def _count_in_database(key: str, limit: Limit, cost: int) -> tuple[int, float]:
     """If this fails too, the error goes on: nobody tries codes while nobody counts."""
     at = timezone.now()
-    values = {"key": key, "cost": cost, "at": at, "ends_at": at + timedelta(seconds=limit.seconds)}
+    values: dict[str, str | int | datetime] = {
+        "key": key,
+        "cost": cost,
+        "at": at,
+        "ends_at": at + timedelta(seconds=limit.seconds),
+    }
     used, ends_at = _run(COUNT_SQL, values) or (limit.count + 1, at)
     return used, (ends_at - at).total_seconds()
 
 
-def _run(sql: str, values: dict[str, object]) -> tuple[int, datetime] | None:
+def _run(sql: str, values: dict[str, str | int | datetime]) -> tuple[int, datetime] | None:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchone() if cursor.description else None  # type: ignore[no-any-return]
+        return cursor.fetchone() if cursor.description else None
 
 
 @cache

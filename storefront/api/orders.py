@@ -52,18 +52,18 @@ class OrderIn(QuoteIn, frozen=True, forbid_unknown_fields=True, kw_only=True):
     fulfilled_at: Annotated[Moment, Meta(description="When it was delivered, if it has been.")] | None = None
 
 
-class OrderPageOut(Out, kw_only=True):
+class OrderPageOut(Out, frozen=True, kw_only=True):
     items: list[OrderOut]
     next: str | None
 
 
-class OrderChangedOut(ErrorOut, kw_only=True):
+class OrderChangedOut(ErrorOut, frozen=True, kw_only=True):
     """A conflict. With the code `price_changed` it brings the quote of now."""
 
     quote: QuoteOut | None = None
 
 
-class OrderPage(Page, kw_only=True):
+class OrderPage(Page, frozen=True, kw_only=True):
     """Which orders."""
 
     customer: Annotated[Ref, Meta(description="Of this customer only.")] | None = None
@@ -93,8 +93,10 @@ class OrdersView(ApiView):
         "commit_order",
         tag=TAG,
         summary="Commit an order",
-        text="Call it when the shopper has paid or agreed to pay. In one step the order is stored, priced again, its coupons are redeemed and "
-        "its points booked. Sent again it answers with the stored order (200). If the price is no longer the one of the "
+        text="Call it when the shopper has paid or agreed to pay. In one step the order is stored, priced "
+        "again, its coupons are redeemed and "
+        "its points booked. Sent again it answers with the stored order (200). If the price is no longer the "
+        "one of the "
         "`quote_token`, nothing is stored and you get 409 `price_changed` with the new `quote`.",
         body=OrderIn,
         answers={

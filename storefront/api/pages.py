@@ -25,7 +25,7 @@ Cursor = Annotated[
 ]
 
 
-class Page(In, kw_only=True):
+class Page(In, frozen=True, kw_only=True):
     """Every list takes these."""
 
     limit: Limit = 50
@@ -35,7 +35,7 @@ class Page(In, kw_only=True):
 def read_page(request: Request, kind: type[P]) -> P:
     """The query string as `kind`; names that it does not have are passed over."""
     known = {field.encode_name for field in msgspec.structs.fields(kind)}
-    given = {name: value for name, value in request.query_params.items() if name in known}
+    given = {name: value for name, value in request.query_params.dict().items() if name in known}
     for name, value in given.items():
         if CONTROL.search(value):
             raise Problem(400, Fault("control_character", _("Text may not hold control characters."), name))
@@ -78,7 +78,9 @@ def _decode(cursor: str, *, keys: Mapping[str, type]) -> dict[str, Any]:
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         values = msgspec.json.decode(raw, type=list[Any])
-        taken = [msgspec.convert(value, kind) for value, kind in zip(values, keys.values(), strict=True)]
+        taken: list[Any] = [
+            msgspec.convert(value, kind) for value, kind in zip(values, keys.values(), strict=True)
+        ]
         if any(isinstance(value, int) and abs(value) >= 2**63 for value in taken):
             raise ValueError("beyond 64 bits")
         if any(isinstance(value, datetime) and not 1900 <= value.year < 3000 for value in taken):

@@ -28,8 +28,9 @@ WEB_PAGE = r"^(https?://[^\s]+)?$"
 Url = Annotated[str, Meta(max_length=500, pattern=WEB_PAGE, examples=["https://shop.example.com/p/85123A"])]
 
 
-class ProductIn(In, kw_only=True):
-    """A product as it is now. It replaces the stored one whole: a field that you leave out falls back to its default."""
+class ProductIn(In, frozen=True, kw_only=True):
+    """A product as it is now. It replaces the stored one whole: a field that you leave out falls back to its
+    default."""
 
     price: Annotated[Amount, Meta(description="With tax, in the smallest unit: 255 is 2.55.", examples=[255])]
     name: Annotated[str, Meta(max_length=240, examples=["White hanging heart T-light holder"])] = ""
@@ -48,17 +49,17 @@ class ProductIn(In, kw_only=True):
     is_active: Annotated[bool, Meta(description="On sale.")] = True
 
 
-class NamedProductIn(ProductIn, kw_only=True):
+class NamedProductIn(ProductIn, frozen=True, kw_only=True):
     """A product with its sku."""
 
     sku: Sku
 
 
-class ProductsIn(In, kw_only=True):
+class ProductsIn(In, frozen=True, kw_only=True):
     products: Annotated[list[NamedProductIn], Meta(min_length=1, max_length=BULK_MAX)]
 
 
-class ProductOut(Out, kw_only=True):
+class ProductOut(Out, frozen=True, kw_only=True):
     sku: str
     price: int
     name: str
@@ -75,12 +76,12 @@ class ProductOut(Out, kw_only=True):
     is_active: bool
 
 
-class ProductPageOut(Out, kw_only=True):
+class ProductPageOut(Out, frozen=True, kw_only=True):
     items: list[ProductOut]
     next: str | None
 
 
-class KeptOut(Out, kw_only=True):
+class KeptOut(Out, frozen=True, kw_only=True):
     """How many products were new, were changed, and were already as you describe them."""
 
     created: int

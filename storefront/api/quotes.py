@@ -55,7 +55,7 @@ class QuoteIn(QuoteRequest, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     client_ip: ClientIp | None = None
 
 
-class DiscountOut(Out, kw_only=True):
+class DiscountOut(Out, frozen=True, kw_only=True):
     """What one offer took off one line."""
 
     offer: str
@@ -63,7 +63,7 @@ class DiscountOut(Out, kw_only=True):
     amount: int
 
 
-class QuotedLineOut(Out, kw_only=True):
+class QuotedLineOut(Out, frozen=True, kw_only=True):
     """`gross` - `discount` = `net`."""
 
     sku: str
@@ -75,8 +75,9 @@ class QuotedLineOut(Out, kw_only=True):
     points_to_earn: int
 
 
-class AppliedOut(Out, kw_only=True):
-    """An offer that gave something. `delivery` is the part of `amount` that came off delivery; `capped_by` names what cut it down."""
+class AppliedOut(Out, frozen=True, kw_only=True):
+    """An offer that gave something. `delivery` is the part of `amount` that came off delivery; `capped_by`
+    names what cut it down."""
 
     offer: str
     coupon: str | None
@@ -85,7 +86,7 @@ class AppliedOut(Out, kw_only=True):
     capped_by: str | None
 
 
-class RefusedOut(Out, kw_only=True):
+class RefusedOut(Out, frozen=True, kw_only=True):
     """An offer or a code that gave nothing. `missing` is what the cart lacks: money, or units for `below_quantity`."""
 
     offer: str
@@ -96,7 +97,7 @@ class RefusedOut(Out, kw_only=True):
     capped_by: str | None
 
 
-class QuoteOut(Out, kw_only=True):
+class QuoteOut(Out, frozen=True, kw_only=True):
     """`goods` - `discount` + `delivery` = `payable`; `delivery` is after its own discount."""
 
     lines: list[QuotedLineOut]
@@ -121,8 +122,10 @@ class QuotesView(ApiView):
         "price_cart",
         tag="Checkout",
         summary="What a cart costs",
-        text="Nothing is stored. Every offer and every code is either `applied` with its amount or `refused` with a code. Ask for each "
-        "cart that is shown; send `quote_token` with the order. A shopper learns of a code no more than `unknown_code`, unless "
+        text="Nothing is stored. Every offer and every code is either `applied` with its amount or `refused` "
+        "with a code. Ask for each "
+        "cart that is shown; send `quote_token` with the order. A shopper learns of a code no more than "
+        "`unknown_code`, unless "
         "it is theirs; your server's key is told the reason.",
         body=QuoteIn,
         is_remembered=False,

@@ -153,7 +153,8 @@ def _fault(error: msgspec.ValidationError, *, at: tuple[str, ...]) -> Fault:
 
 def _refuse_by_headers(request: Any) -> None:
     """Before a byte is read: too long by its own account, or packed or written in a way we do not read."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.API_BODY_BYTES_MAX:
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    if not length.isdigit() or int(length) > settings.API_BODY_BYTES_MAX:
         raise Problem(413)
     charset = re.search(r'charset="?([^";]+)', request.META.get("CONTENT_TYPE", ""), re.IGNORECASE)
     encoding = request.META.get("HTTP_CONTENT_ENCODING", "identity")

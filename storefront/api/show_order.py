@@ -14,7 +14,7 @@ from shop.models import Order, OrderLine, Store
 from storefront.api.fields import Moment, Out
 
 
-class OrderLineOut(Out, kw_only=True):
+class OrderLineOut(Out, frozen=True, kw_only=True):
     """`quantity` × `unit_price` - `discount` = `total`."""
 
     sku: str
@@ -26,7 +26,7 @@ class OrderLineOut(Out, kw_only=True):
     refunded_quantity: int
 
 
-class OrderDiscountOut(Out, kw_only=True):
+class OrderDiscountOut(Out, frozen=True, kw_only=True):
     """What an offer took off a line (counted from 1), or off delivery where `line` is null."""
 
     offer: str
@@ -34,7 +34,7 @@ class OrderDiscountOut(Out, kw_only=True):
     amount: int
 
 
-class OrderOut(Out, kw_only=True):
+class OrderOut(Out, frozen=True, kw_only=True):
     """`goods` - `discount` + `delivery` - `delivery_discount` = `payable`, in the smallest unit."""
 
     ref: str
@@ -55,7 +55,7 @@ class OrderOut(Out, kw_only=True):
     country: str
 
 
-class OrderWholeOut(OrderOut, kw_only=True):
+class OrderWholeOut(OrderOut, frozen=True, kw_only=True):
     """An order with its lines. `points` is what it has earned, pending or not."""
 
     lines: list[OrderLineOut]

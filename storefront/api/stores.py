@@ -10,7 +10,7 @@ from storefront.api.fields import Moment, Out
 from storefront.api.view import ApiView
 
 
-class StoreOut(Out, kw_only=True):
+class StoreOut(Out, frozen=True, kw_only=True):
     """The store. `now` is its own clock: a sandbox's may run ahead."""
 
     code: str

@@ -34,7 +34,13 @@ class Api:
         return self.ask("POST", path, body, **headers)
 
     def ask(
-        self, method: str, path: str, body: Any = None, *, content_type: str = "application/json", **headers: str
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        content_type: str = "application/json",
+        **headers: str,
     ) -> Any:
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         sent = {"Authorization": f"Bearer {self.secret}"}
@@ -49,7 +55,9 @@ NewApi = Callable[..., Api]
 def new_api() -> NewApi:
     """Makes a store of its own with a key."""
 
-    def make(code: str, *, kind: str = "server", scopes: Any = SERVER_SCOPES, store: Store | None = None) -> Api:
+    def make(
+        code: str, *, kind: str = "server", scopes: Any = SERVER_SCOPES, store: Store | None = None
+    ) -> Api:
         store = store or Store.objects.create(code=code, name=code.title(), currency="GBP")
         key, secret = issue_key(store, name="Storefront", kind=kind, scopes=scopes)
         return Api(store, key, secret)

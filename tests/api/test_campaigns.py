@@ -10,7 +10,7 @@ def test_campaigns_are_listed_newest_first(api: Api) -> None:
     public_code(api, "SUMMER")
     items = api.get("/campaigns").json()["items"]
     newest = CouponCampaign.objects.latest("id")
-    assert [one["code"] for one in items][0] == newest.code
+    assert items[0]["code"] == newest.code
     assert (items[0]["status"], items[0]["kind"], len(items)) == ("running", "gift", 2)
 
 

@@ -9,10 +9,17 @@ VISITOR = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
 
 def test_cart_is_stored_with_its_lines_and_people(api: Api) -> None:
-    answer = api.put("/carts/1", {"version": 3, "customer": "17850", "visitor": VISITOR, "lines": [LINE, LINE]})
+    answer = api.put(
+        "/carts/1", {"version": 3, "customer": "17850", "visitor": VISITOR, "lines": [LINE, LINE]}
+    )
     assert answer.status_code == 200
     shown = answer.json()
-    assert (shown["subtotal"], shown["version"], shown["status"], shown["is_taken"]) == (3060, 3, "open", True)
+    assert (shown["subtotal"], shown["version"], shown["status"], shown["is_taken"]) == (
+        3060,
+        3,
+        "open",
+        True,
+    )
     assert (shown["customer"], shown["visitor"]) == ("17850", VISITOR)
     assert [line.ordinal for line in CartLine.objects.order_by("ordinal")] == [1, 2]
     visitor = Visitor.objects.get()

@@ -25,8 +25,15 @@ def test_customer_is_created_and_read_back(api: Api) -> None:
     assert answer.status_code == 201
     assert answer.json() == api.get("/customers/17850").json()
     assert answer.json() == {
-        **{"ref": "17850", "phone": "", "time_zone": "", "country": "", "joined_at": None},
-        **{"first_order_at": None, "last_order_at": None, "is_generated": False, "is_erased": False},
+        "ref": "17850",
+        "phone": "",
+        "time_zone": "",
+        "country": "",
+        "joined_at": None,
+        "first_order_at": None,
+        "last_order_at": None,
+        "is_generated": False,
+        "is_erased": False,
         **ANNA,
     }
 
@@ -58,7 +65,11 @@ def test_joining_is_told_to_whoever_books_points(api: Api) -> None:
     assert answer.json()["joined_at"] == "2026-05-31T08:15:00Z"
     customer = Customer.objects.get()
     waiting = Outbox.objects.get()
-    assert (waiting.consumer, waiting.kind, waiting.subject_id) == ("loyalty.earn", "customer.joined", customer.pk)
+    assert (waiting.consumer, waiting.kind, waiting.subject_id) == (
+        "loyalty.earn",
+        "customer.joined",
+        customer.pk,
+    )
 
 
 def test_of_several_dates_of_joining_the_earliest_counts_in_any_order(api: Api) -> None:
@@ -162,7 +173,13 @@ def test_points_are_active_once_the_return_window_has_ended(api: Api) -> None:
     make_earning_rule(api.store)
     api.put("/customers/17850", {"joined_at": "2026-05-31T10:15:00Z"})
     delivered = (timezone.now() - timedelta(days=15)).isoformat()
-    body = {"ref": "1", "customer": "17850", "lines": [LINE], "placed_at": delivered, "fulfilled_at": delivered}
+    body = {
+        "ref": "1",
+        "customer": "17850",
+        "lines": [LINE],
+        "placed_at": delivered,
+        "fulfilled_at": delivered,
+    }
     assert api.post("/orders", body).json()["status"] == "fulfilled"
     points = api.get("/customers/17850/points").json()
     assert (points["pending"], points["active"], points["expiring"]) == (0, 15, 15)

@@ -12,7 +12,9 @@ from tests.api.conftest import LINE, Api, code_of, places_of
 BODY = {"ref": "536365", "lines": [LINE]}
 
 
-@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/", "/api/v2/store", "/api/v1/customers/a/b", "/api/v1/store/"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/nothing", "/api/", "/api/v2/store", "/api/v1/customers/a/b", "/api/v1/store/"]
+)
 def test_unknown_address_is_404_in_shape(db: None, path: str) -> None:
     answer = Client().get(path)
     assert (answer.status_code, code_of(answer)) == (404, "not_found")
@@ -107,9 +109,7 @@ def test_10_000_lines_are_refused_clearly(api: Api, path: str) -> None:
         ({"skuu": "x"}, ("unknown_field", "lines.0.skuu")),
     ],
 )
-def test_fault_of_a_line_says_where_it_is(
-    api: Api, change: dict[str, Any], fault: tuple[str, str]
-) -> None:
+def test_fault_of_a_line_says_where_it_is(api: Api, change: dict[str, Any], fault: tuple[str, str]) -> None:
     answer = api.post("/orders", {"ref": "1", "lines": [{**LINE, **change}]})
     assert answer.status_code == 400
     assert fault in places_of(answer)

@@ -34,9 +34,17 @@ def test_without_a_key_events_count_twice(api: Api) -> None:
 
 
 def test_order_of_names_in_the_body_does_not_matter(api: Api) -> None:
-    api.ask("POST", "/orders", b'{"ref":"1","lines":[{"sku":"a","quantity":1,"unit_price":5}]}', Idempotency_Key="a")
+    api.ask(
+        "POST",
+        "/orders",
+        b'{"ref":"1","lines":[{"sku":"a","quantity":1,"unit_price":5}]}',
+        Idempotency_Key="a",
+    )
     again = api.ask(
-        "POST", "/orders", b'{"lines":[{"unit_price":5,"quantity":1,"sku":"a"}],  "ref":"1"}', Idempotency_Key="a"
+        "POST",
+        "/orders",
+        b'{"lines":[{"unit_price":5,"quantity":1,"sku":"a"}],  "ref":"1"}',
+        Idempotency_Key="a",
     )
     assert (again.status_code, again["Idempotent-Replayed"]) == (201, "true")
 
@@ -77,7 +85,9 @@ def test_answer_with_personal_data_is_not_kept_but_rendered_anew(api: Api) -> No
     api.put("/customers/17850", {"name": "Anna Petrova", "email": "anna@example.com"}, Idempotency_Key="a")
     kept = IdempotentRequest.objects.get()
     assert (kept.answer, kept.object_ref, kept.status) == (None, "17850", 201)
-    again = api.put("/customers/17850", {"email": "anna@example.com", "name": "Anna Petrova"}, Idempotency_Key="a")
+    again = api.put(
+        "/customers/17850", {"email": "anna@example.com", "name": "Anna Petrova"}, Idempotency_Key="a"
+    )
     assert again.status_code == 201
     assert again.json()["email"] == "anna@example.com"
 
@@ -105,7 +115,10 @@ def test_one_order_asked_for_by_20_at_once_is_one_order(new_api: NewApi) -> None
     answers = _at_once(20, lambda: api.post("/orders", {"ref": "1", "lines": [LINE]}, Idempotency_Key="a"))
     assert Order.objects.count() == 1
     assert {answer.status_code for answer in answers} == {201}
-    assert Counter(answer.get("Idempotent-Replayed", "first") for answer in answers) == {"true": 19, "first": 1}
+    assert Counter(answer.get("Idempotent-Replayed", "first") for answer in answers) == {
+        "true": 19,
+        "first": 1,
+    }
     assert all(answer.json() == answers[0].json() for answer in answers)
 
 
@@ -127,7 +140,9 @@ def test_events_of_20_at_once_count_once_and_twenty_times_where_the_turn_is_not_
     assert Activity.objects.filter(kind="visit").count() == 1
 
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE storefront_idempotentrequest DROP CONSTRAINT storefront_idempotentrequest_key_once")
+        cursor.execute(
+            "ALTER TABLE storefront_idempotentrequest DROP CONSTRAINT storefront_idempotentrequest_key_once"
+        )
     monkeypatch.setattr("storefront.api.idempotency._wait_for_turn", lambda *_: None)
     _at_once(20, lambda: api.post("/events", EVENT, Idempotency_Key="b"))
     assert Activity.objects.filter(kind="visit").count() > 2

@@ -20,7 +20,12 @@ def test_order_is_stored_and_reads_as_it_was_answered(api: Api) -> None:
     answer = api.post("/orders", ORDER)
     assert answer.status_code == 201
     shown = answer.json()
-    assert (shown["goods"], shown["payable"], shown["status"], shown["source"]) == (3060, 3555, "placed", "api")
+    assert (shown["goods"], shown["payable"], shown["status"], shown["source"]) == (
+        3060,
+        3555,
+        "placed",
+        "api",
+    )
     assert [line["name"] for line in shown["lines"]] == ["Holder", ""]
     assert shown == api.get("/orders/536365").json()
 
@@ -35,9 +40,7 @@ def test_order_with_a_coupon_reads_as_it_was_answered(api: Api) -> None:
 
 
 def test_free_delivery_is_shown_without_a_line(api: Api) -> None:
-    code = public_code(
-        api, lane="delivery", benefits=[{"kind": "delivery_percent_off", "rate_bp": 10_000}]
-    )
+    code = public_code(api, lane="delivery", benefits=[{"kind": "delivery_percent_off", "rate_bp": 10_000}])
     shown = api.post("/orders", {**ORDER, "codes": [code]}).json()
     assert (shown["delivery"], shown["delivery_discount"], shown["payable"]) == (495, 495, 3060)
     assert [(one["line"], one["amount"]) for one in shown["discounts"]] == [(None, 495)]
@@ -60,7 +63,9 @@ def test_other_content_under_the_same_reference_is_409(api: Api) -> None:
 
 
 def test_price_of_the_quote_is_taken(api: Api) -> None:
-    token = api.post("/quotes", {name: ORDER[name] for name in ("customer", "lines", "delivery")}).json()["quote_token"]
+    token = api.post("/quotes", {name: ORDER[name] for name in ("customer", "lines", "delivery")}).json()[
+        "quote_token"
+    ]
     assert api.post("/orders", {**ORDER, "quote_token": token}).status_code == 201
 
 
@@ -94,7 +99,9 @@ def test_late_order_keeps_its_own_moment(api: Api) -> None:
     assert Customer.objects.get().last_order_at == placed
 
 
-@pytest.mark.parametrize("moment", ["1999-12-31T23:59:59Z", "2999-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00"])
+@pytest.mark.parametrize(
+    "moment", ["1999-12-31T23:59:59Z", "2999-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00"]
+)
 def test_order_of_another_age_is_400(api: Api, moment: str) -> None:
     answer = api.post("/orders", {**ORDER, "placed_at": moment})
     assert answer.status_code == 400

@@ -24,7 +24,11 @@ def test_description_replaces_the_stored_one_whole(api: Api) -> None:
 
 def test_500_at_once_say_how_many_were_new_changed_and_the_same(api: Api) -> None:
     many = [{"sku": f"SKU-{n}", "price": n} for n in range(500)]
-    assert api.post("/products/bulk", {"products": many}).json() == {"created": 500, "changed": 0, "unchanged": 0}
+    assert api.post("/products/bulk", {"products": many}).json() == {
+        "created": 500,
+        "changed": 0,
+        "unchanged": 0,
+    }
     many[0]["price"] = 7
     answer = api.post("/products/bulk", {"products": [*many[:10], {"sku": "new", "price": 1}]})
     assert answer.json() == {"created": 1, "changed": 1, "unchanged": 9}

@@ -26,7 +26,7 @@ def test_table_of_access_and_views_name_the_same_scopes() -> None:
         assert access.by is By.SCOPE, route.name
         reading = {scope for method, scope in view.scope.items() if method == "GET"}
         writing = {scope for method, scope in view.scope.items() if method != "GET"}
-        assert (access.read, access.write) == (reading, writing), route.name
+        assert (set(access.read), set(access.write)) == (reading, writing), route.name
 
 
 def test_every_method_has_a_scope_and_every_scope_is_known() -> None:

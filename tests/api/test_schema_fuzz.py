@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import response_schema_conformance, statu
 from tests.api.conftest import LINE, Api
 from tests.api.test_quotes import public_code
 
-EXAMPLES_EACH = 12
+EXAMPLES_EACH = 10
 CHECKS = [not_a_server_error, response_schema_conformance, status_code_conformance]
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,9 @@ SCHEMA = _schema()
 OPERATIONS = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations()}
 
 
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fits", "does not fit"])
+@pytest.mark.parametrize(
+    "mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fits", "does not fit"]
+)
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 def test_no_request_brings_a_server_error(
     api: Api, name: str, mode: GenerationMode, monkeypatch: pytest.MonkeyPatch

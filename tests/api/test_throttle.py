@@ -90,7 +90,8 @@ def test_each_address_behind_a_widget_has_its_own_limit(widget: Api, settings: S
     settings.API_LIMITS = {**settings.API_LIMITS, "widget_address": "2/60"}
 
     def visit(address: str) -> int:
-        return _ask(widget, "/events", {"events": [{"kind": "visit", "visitor": VISITOR}]}, address).status_code
+        body = {"events": [{"kind": "visit", "visitor": VISITOR}]}
+        return int(_ask(widget, "/events", body, address).status_code)
 
     assert [visit("203.0.113.7") for _ in range(3)] == [202, 202, 429]
     assert visit("203.0.113.8") == 202
@@ -149,7 +150,8 @@ def test_client_ip_must_be_an_address(api: Api) -> None:
 
 def test_forwarded_address_is_not_believed_from_strangers(widget: Api) -> None:
     statuses = [
-        _ask(widget, "/quotes", GUESS, "198.51.100.1", forwarded=f"203.0.113.{n}").status_code for n in range(6)
+        _ask(widget, "/quotes", GUESS, "198.51.100.1", forwarded=f"203.0.113.{n}").status_code
+        for n in range(6)
     ]
     assert statuses[-1] == 429
 
@@ -201,7 +203,9 @@ VISITOR = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
 
 def _ask(api: Api, path: str, body: Any, address: str, *, forwarded: str = "") -> Any:
-    headers = {"Authorization": f"Bearer {api.secret}"} | ({"X-Forwarded-For": forwarded} if forwarded else {})
+    headers = {"Authorization": f"Bearer {api.secret}"} | (
+        {"X-Forwarded-For": forwarded} if forwarded else {}
+    )
     return Client(REMOTE_ADDR=address).post(
         f"/api/v1{path}", body, content_type="application/json", headers=headers
     )

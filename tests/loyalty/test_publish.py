@@ -147,6 +147,16 @@ def test_every_change_of_the_terms_raises_the_version(store: Store) -> None:
         assert version_of(store) > before
 
 
+def test_terms_that_were_taken_back_never_come_back_under_their_version(store: Store) -> None:
+    with transaction.atomic():
+        offer = run_offer(store)
+        assert running(store) == [offer.code]
+        transaction.set_rollback(True)
+    for _ in range(5):
+        make_offer(store, status=Offer.Status.DRAFT)
+        assert running(store) == []
+
+
 def test_another_stores_version_stays(store: Store) -> None:
     before = version_of(store)
     run_offer(make_store())
@@ -166,3 +176,15 @@ def test_money_beyond_the_budget_is_refused_by_the_database(store: Store) -> Non
     run_offer(store, limits={"budget_max": 500})
     with pytest.raises(IntegrityError, match="loyalty_offerbudget_within_limit"), transaction.atomic():
         OfferBudget.objects.update(spent=501)
+
+
+def test_a_number_of_terms_that_were_rolled_back_never_comes_again(store: Store) -> None:
+    """A process that priced inside the lost transaction would otherwise go on with terms that never were."""
+    with transaction.atomic():
+        phantom = run_offer(store)
+        seen_inside = version_of(store)
+        assert phantom.code in running(store)
+        transaction.set_rollback(True)
+    real = run_offer(store)
+    assert version_of(store) != seen_inside
+    assert running(store) == [real.code]

@@ -54,7 +54,6 @@ def _is_refused_for_more(route: str, role: str, status: int) -> bool:
     """Pages that ask for more than a role, each with a test of its own below."""
     more = {
         "admin:shop_store_add",  # a superuser's
-        "admin:shop_widgetsettings_add",  # one per store
         "admin:shop_staffrole_delete",  # never one's own
         "admin:shop_staffrole_change",  # an owner's role is an owner's to change
         "admin:shop_user_change",  # and so is an owner's log-in
@@ -100,9 +99,10 @@ def test_an_admin_may_not_make_an_owner(ours: World, log_in: LogIn) -> None:
 
 
 def test_an_admin_may_not_set_an_owners_password(ours: World, log_in: LogIn) -> None:
-    owner = ours.rows["shop.user"]
+    owner = ours.owner
     answer = log_in(ours.store, "admin").post(
-        reverse("admin:shop_user_change", args=[owner.pk]), {"name": "x", "new_password": "quite-long-words-1"}
+        reverse("admin:shop_user_change", args=[owner.pk]),
+        {"name": "x", "new_password": "quite-long-words-1"},
     )
     assert answer.status_code == REFUSED
 
@@ -110,10 +110,11 @@ def test_an_admin_may_not_set_an_owners_password(ours: World, log_in: LogIn) -> 
 def test_a_colleague_of_two_stores_keeps_the_password_from_the_others_owner(
     ours: World, theirs: World, log_in: LogIn
 ) -> None:
-    shared = ours.rows["shop.user"]
+    shared = ours.owner
     theirs.store.staff.create(user=shared, role="analyst")
     answer = log_in(theirs.store, "owner").post(
-        reverse("admin:shop_user_change", args=[shared.pk]), {"name": "x", "new_password": "quite-long-words-1"}
+        reverse("admin:shop_user_change", args=[shared.pk]),
+        {"name": "x", "new_password": "quite-long-words-1"},
     )
     assert answer.status_code == REFUSED
 

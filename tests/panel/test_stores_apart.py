@@ -40,7 +40,9 @@ def test_every_page_of_another_stores_row_is_not_found(ours: World, theirs: Worl
         if route.endswith(OF_ONE_ROW) and not route.startswith("admin:shop_heartbeat"):
             statuses[route] = client.get(address(route, theirs)).status_code
     # 403: pages closed to everybody, whatever the row; the guard does not even look.
-    assert {route for route, status in statuses.items() if status not in (403, 404)} == {"admin:password_change"}
+    assert {route for route, status in statuses.items() if status not in (403, 404)} == {
+        "admin:password_change"
+    }
     assert statuses["panel:customer"] == statuses["admin:shop_order_change"] == 404
 
 
@@ -58,9 +60,17 @@ def test_nothing_of_another_store_can_be_chosen_in_a_form(ours: World, theirs: W
     assert [row["id"] for row in found] in ([], [str(ours.customer.pk)])
 
 
-def test_a_row_made_in_a_form_belongs_to_the_store_one_works_in(ours: World, theirs: World, log_in: LogIn) -> None:
+def test_a_row_made_in_a_form_belongs_to_the_store_one_works_in(
+    ours: World, theirs: World, log_in: LogIn
+) -> None:
     client = log_in(ours.store, "owner")
-    form = {"code": "candles-new", "name": "Candles", "skus": "", "categories": "Candles", "store": theirs.store.pk}
+    form = {
+        "code": "candles-new",
+        "name": "Candles",
+        "skus": "",
+        "categories": "Candles",
+        "store": theirs.store.pk,
+    }
     client.post(reverse("admin:shop_productgroup_add"), form)
     assert ours.store.productgroup_set.filter(code="candles-new").exists()
 
@@ -68,7 +78,7 @@ def test_a_row_made_in_a_form_belongs_to_the_store_one_works_in(ours: World, the
 def test_nobody_switches_to_a_store_without_a_role_in_it(ours: World, theirs: World, log_in: LogIn) -> None:
     client = log_in(ours.store, "owner")
     assert client.post(reverse("panel:switch_store"), {"store": theirs.store.code}).status_code == 404
-    theirs.store.staff.create(user=ours.rows["shop.user"], role="analyst")
+    theirs.store.staff.create(user=ours.owner, role="analyst")
     assert client.post(reverse("panel:switch_store"), {"store": theirs.store.code}).status_code == 302
     # In the other store the other role counts.
     assert client.get(address("panel:customer", theirs)).status_code == 403

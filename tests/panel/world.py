@@ -10,6 +10,7 @@ from shop.models import Customer, Job, Order, Store, User
 from tests.factories import programme_rows as programme
 from tests.factories import shop_rows as shop
 from tests.factories.moments import AT
+from triggers.models import Trigger
 
 
 @dataclass
@@ -21,10 +22,13 @@ class World:
     order: Order
     campaign: CouponCampaign
     job: Job
+    trigger: Trigger
+    owner: User
     rows: dict[str, Model] = field(default_factory=dict)
 
 
-def build_world(name: str) -> World:
+def build_world(name: str, *, password: str = "") -> World:
+    """`password`: the owner's; without one nobody logs in by the form."""
     store = shop.make_store(name=name)
     customer = shop.make_customer(store, last_order_at=AT, first_order_at=AT)
     person = shop.make_person(customer, name="Anna Petrova", email=f"anna-{store.pk}@example.com")
@@ -34,13 +38,13 @@ def build_world(name: str) -> World:
     programme.make_version(offer)
     campaign = programme.make_campaign(offer)
     coupon = programme.make_coupon(campaign, customer=customer)
-    job = shop.make_job(store, kind="import_orders")
-    world = World(store, customer, order, campaign, job)
+    job = shop.make_job(store, kind="import_orders", status="done", finished_at=AT)
     account = programme.make_account(customer)
     transfer = programme.make_transfer(programme.make_programme_account(store), account, order=order)
     trigger = programme.make_trigger(store, campaign=campaign)
     message = programme.make_message(programme.make_step(trigger), customer, coupon=coupon)
-    owner = add_colleague(store, "owner")
+    owner = add_colleague(store, "owner", password=password)
+    world = World(store, customer, order, campaign, job, trigger, owner)
     rows: list[Model] = [
         store,
         customer,

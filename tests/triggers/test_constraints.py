@@ -4,15 +4,19 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
+from coupons.issue import issue_named
 from tests.triggers.stage import NOW, Stage, set_stage
 from triggers.tick import find_due
 
 pytestmark = pytest.mark.django_db
 
-NEW_DELIVERY = "INSERT INTO triggers_delivery (store_id, message_id, outcome, at) SELECT {store}, id, '{outcome}', now() FROM triggers_message"
+NEW_DELIVERY = (
+    "INSERT INTO triggers_delivery (store_id, message_id, outcome, at) "
+    "SELECT {store}, id, '{outcome}', now() FROM triggers_message"
+)
 COPY_TRIGGER = (
-    "INSERT INTO triggers_trigger ({key}store_id, code, name, occasion, params, purpose, status, created_at) "
-    "SELECT {key}store_id, {code}, name, occasion, params, purpose, status, created_at FROM triggers_trigger LIMIT 1"
+    "INSERT INTO triggers_trigger (store_id, code, name, occasion, params, purpose, status, created_at) "
+    "SELECT store_id, code, name, occasion, params, purpose, status, created_at FROM triggers_trigger"
 )
 
 
@@ -24,7 +28,7 @@ def refused(sql: str, constraint: str) -> None:
 def test_trigger_keeps_to_known_words_and_a_code_of_its_own(stage: Stage) -> None:
     refused("UPDATE triggers_trigger SET purpose = 'spam'", "triggers_trigger_purpose_known")
     refused("UPDATE triggers_trigger SET status = 'lost'", "triggers_trigger_status_known")
-    refused(COPY_TRIGGER.format(key="", code="code"), "triggers_trigger_code_once")
+    refused(COPY_TRIGGER, "triggers_trigger_code_once")
 
 
 def test_step_has_a_place_of_its_own(stage: Stage) -> None:
@@ -59,3 +63,10 @@ def test_rows_stay_within_their_store(stage: Stage) -> None:
         f"UPDATE triggers_trigger SET campaign_id = {other.campaign.pk} WHERE id = {stage.trigger.pk}",
         "triggers_trigger_campaign_same_store",
     )
+    somebodys = issue_elsewhere(other)
+    refused(f"UPDATE triggers_message SET coupon_id = {somebodys}", "triggers_message_coupon_same_store")
+
+
+def issue_elsewhere(stage: Stage) -> int:
+    customer = stage.customer("3", silent_days=1)
+    return issue_named(stage.campaign, customer, issue_key="elsewhere", at=NOW).pk

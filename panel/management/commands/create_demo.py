@@ -13,6 +13,8 @@ from panel.demo.open_demo import fill_store, open_store
 
 
 class Command(BaseCommand):
+    # Every start runs it right after migrate, which has made them.
+    requires_system_checks = ()
     help = "Make the demo store Regency Gifts: real orders, made-up people. Does nothing where it is there."
 
     def handle(self, *args: Any, **options: Any) -> None:
