@@ -13,7 +13,7 @@ N ?=
 SEED ?= 1
 export UV_PYTHON_DOWNLOADS := never
 
-PO := $(wildcard locale/*/LC_MESSAGES/*.po)
+PO := $(wildcard locale/*/LC_MESSAGES/*.po locale/unfold/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 .PHONY: help install demo stop manage test check bench soak lock messages clean

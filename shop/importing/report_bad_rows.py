@@ -37,7 +37,7 @@ class Report:
 
 @contextmanager
 def open_report(path: Path | None) -> Iterator[Report]:
-    """A report that appears under `path` when the block ends well; None counts only.
+    """A report that appears under `path` when the block ends well and a row was bad; None counts only.
 
     Raises ImportRefused (disk_full, not_writable).
     """
@@ -47,10 +47,12 @@ def open_report(path: Path | None) -> Iterator[Report]:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("w", encoding="utf-8", newline="") as file:
-            yield Report(file)
+            report = Report(file)
+            yield report
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
+        if report.counts:
+            part.replace(path)
     except OSError as error:
         if error.errno in {ENOSPC, EDQUOT}:
             raise ImportRefused(Refused.DISK_FULL) from error

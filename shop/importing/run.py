@@ -32,8 +32,6 @@ def run_import(job: Job) -> None:
     job.result = totals.as_json()
     if totals.bad_rows:
         job.result["report"] = report.name
-    else:
-        report.unlink(missing_ok=True)
     kept_path(kept).unlink(missing_ok=True)
 
 

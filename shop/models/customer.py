@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Customer(models.Model):
@@ -68,7 +69,7 @@ class Person(models.Model):
         Customer, on_delete=models.PROTECT, related_name="person", verbose_name=_("customer")
     )
     store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
-    name = models.CharField(_("name"), max_length=160, blank=True)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=160, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(
         _("phone"), max_length=32, blank=True, help_text=_("With country code, for example +44 20 7946 0000.")

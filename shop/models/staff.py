@@ -7,6 +7,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -40,7 +41,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail"), help_text=_("The log-in name, for example anna@example.com."))
     name = models.CharField(
-        _("name"), max_length=120, blank=True, help_text=_("Shown beside changes this person makes.")
+        pgettext_lazy("of a person", "name"),
+        max_length=120,
+        blank=True,
+        help_text=_("Shown beside changes this person makes."),
     )
     language = models.CharField(
         _("language"),

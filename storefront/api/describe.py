@@ -105,10 +105,8 @@ def operation(
     is_remembered: bool = True,
 ) -> Callable[[F], F]:
     """Describe a view's method. `path` tells what the names in the address mean, `examples` are bodies by
-    title; `is_remembered`:
-    it takes an Idempotency-Key."""
+    title; `is_remembered`: it takes an Idempotency-Key."""
     parameters = [*_path_parameters(path or {}), *_query_parameters(page)]
-    always = (*ALWAYS, 404) if path else ALWAYS
     if body is not None and is_remembered:
         parameters.append(_idempotency_key())
     return extend_schema(
@@ -117,10 +115,7 @@ def operation(
         summary=summary,
         description=text or f"{summary}.",
         request={"application/json": _ref(body)} if body is not None else None,
-        responses={
-            status: OpenApiResponse(_ref(kind), description=why)
-            for status, (kind, why) in sorted(said.items())
-        },
+        responses=_responses(answers, is_write=body is not None, has_path=bool(path), fails=fails or {}),
         parameters=parameters,
         examples=[
             OpenApiExample(title, value=value, request_only=True) for title, value in (examples or {}).items()

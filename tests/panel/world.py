@@ -31,35 +31,31 @@ def build_world(name: str, *, password: str = "") -> World:
     """`password`: the owner's; without one nobody logs in by the form."""
     store = shop.make_store(name=name)
     customer = shop.make_customer(store, last_order_at=AT, first_order_at=AT)
-    person = shop.make_person(customer, name="Anna Petrova", email=f"anna-{store.pk}@example.com")
     order = shop.make_order(store, customer=customer)
     shop.make_order_line(order)
     offer = programme.make_offer(store)
     programme.make_version(offer)
     campaign = programme.make_campaign(offer)
-    coupon = programme.make_coupon(campaign, customer=customer)
-    job = shop.make_job(store, kind="import_orders", status="done", finished_at=AT)
-    account = programme.make_account(customer)
-    transfer = programme.make_transfer(programme.make_programme_account(store), account, order=order)
-    trigger = programme.make_trigger(store, campaign=campaign)
-    message = programme.make_message(programme.make_step(trigger), customer, coupon=coupon)
-    owner = add_colleague(store, "owner", password=password)
-    world = World(store, customer, order, campaign, job, trigger, owner)
-    rows: list[Model] = [
+    world = World(
         store,
         customer,
-        person,
         order,
-        offer,
         campaign,
-        coupon,
-        job,
-        account,
-        transfer,
-        trigger,
-        message,
-        owner,
-        owner.roles.get(),
+        job=shop.make_job(store, kind="import_orders", status="done", finished_at=AT),
+        trigger=programme.make_trigger(store, campaign=campaign),
+        owner=add_colleague(store, "owner", password=password),
+    )
+    rows: list[Model] = [store, customer, order, offer, campaign, world.job, world.trigger, world.owner]
+    rows += _rows_of_shop(world) + _rows_of_programme(world)
+    world.rows = {row._meta.label_lower: row for row in rows}
+    return world
+
+
+def _rows_of_shop(world: World) -> list[Model]:
+    store, customer = world.store, world.customer
+    return [
+        shop.make_person(customer, name="Anna Petrova", email=f"anna-{store.pk}@example.com"),
+        world.owner.roles.get(),
         shop.make_consent(customer),
         shop.make_visitor(store),
         shop.make_activity(store, customer=customer),
@@ -70,16 +66,28 @@ def build_world(name: str, *, password: str = "") -> World:
         shop.make_api_key(store),
         shop.make_widget(store),
         shop.make_outbox(store),
-        shop.make_approval(store, owner),
+        shop.make_approval(store, world.owner),
+    ]
+
+
+def _rows_of_programme(world: World) -> list[Model]:
+    store, customer = world.store, world.customer
+    coupon = programme.make_coupon(world.campaign, customer=customer)
+    account = programme.make_account(customer)
+    transfer = programme.make_transfer(programme.make_programme_account(store), account, order=world.order)
+    message = programme.make_message(programme.make_step(world.trigger), customer, coupon=coupon)
+    return [
+        coupon,
+        account,
+        transfer,
+        message,
         programme.make_earning_rule(store),
         programme.make_lot(transfer),
-        programme.make_redemption(coupon, order),
+        programme.make_redemption(coupon, world.order),
         programme.make_delivery(message),
         programme.make_suppression(store),
         programme.make_remembered_request(store),
     ]
-    world.rows = {row._meta.label_lower: row for row in rows}
-    return world
 
 
 def add_colleague(store: Store, role: str, *, password: str = "") -> User:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from triggers.models.trigger import Purpose, Step, Trigger
 
@@ -115,7 +116,7 @@ class Delivery(models.Model):
 
     class Meta:
         managed = False  # Django can not declare partitions: the table is made by SQL in the first migrations
-        verbose_name = _("delivery")
+        verbose_name = pgettext_lazy("of a message", "delivery")
         verbose_name_plural = _("deliveries")
 
     def __str__(self) -> str:

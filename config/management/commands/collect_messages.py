@@ -1,5 +1,6 @@
 """Collects the texts to translate from code and templates, in pure Python: nobody has to install gettext."""
 
+import re
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from io import BytesIO
@@ -40,7 +41,10 @@ KEYWORDS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+# Django's texts name their values; "10 % off" is no placeholder.
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]\b")
 SHOWN_MAX = 20
+HEADER = "# Reprise's own texts."
 
 
 class Command(BaseCommand):
@@ -79,7 +83,9 @@ def collect(root: Path) -> Catalog:
     for path in sorted(source_files(root)):
         where = path.relative_to(root).as_posix()
         for line, text, comments, context in extract_from(path):
-            catalog.add(text, locations=[(where, line)], auto_comments=comments, context=context)
+            message = catalog.add(text, locations=[(where, line)], auto_comments=comments, context=context)
+            if not PLACEHOLDER.search(str(text)):
+                message.flags.discard("python-format")
     return catalog
 
 
@@ -118,7 +124,7 @@ def find_problems(wanted: Catalog, translated: Catalog) -> Iterator[str]:
 
 def read(path: Path, *, language: str) -> Catalog:
     if not path.exists():
-        return Catalog(locale=language, domain=DOMAIN, fuzzy=False)
+        return Catalog(locale=language, domain=DOMAIN, header_comment=HEADER, fuzzy=False)
     with path.open("rb") as file:
         return read_po(file, locale=language, domain=DOMAIN)
 
@@ -127,6 +133,8 @@ def update(path: Path, *, wanted: Catalog, language: str) -> None:
     """Keep translations, add new texts, drop those that are gone. No guesses, and no line numbers, with which
     every change of code would be one here."""
     catalog = read(path, language=language)
+    catalog.project, catalog.version = "Reprise", "1"
+    catalog.msgid_bugs_address = catalog.last_translator = catalog.language_team = ""
     catalog.update(wanted, no_fuzzy_matching=True, update_header_comment=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:

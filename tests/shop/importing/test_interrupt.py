@@ -29,7 +29,7 @@ def database_url() -> str:
 
 def start_import(store: Store, file: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "manage.py", "import_orders", str(file), "--store", store.code, "--skip-checks"],
+        [sys.executable, "manage.py", "import_orders", str(file), "--store", store.code],
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "config.settings.test"},
         stdout=subprocess.DEVNULL,
