@@ -1,5 +1,1 @@
 """Wiring: settings, urls, celery, wsgi. No logic."""
-
-from config.celery import app as celery_app
-
-__all__ = ["celery_app"]

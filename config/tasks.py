@@ -1,6 +1,5 @@
 """The one task: run a periodic job by name. And beat's bells, one for each job."""
 
-from celery import shared_task
 from django.utils import timezone
 
 from config import jobs
@@ -8,7 +7,7 @@ from config.beat import schedule
 from config.celery import app
 
 
-@shared_task(name="config.run_job")
+@app.task(name="config.run_job")
 def run_job(name: str) -> int:
     """One bounded run of the job; raises KeyError where no such job exists."""
     return jobs.run_job(jobs.job_named(name), at=timezone.now())

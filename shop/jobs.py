@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from shop.models import Job
@@ -48,6 +48,8 @@ def finish(job: Job, *, status: str, at: datetime, error: str = "") -> None:
 
 def _claim(works: Mapping[str, Work], *, at: datetime) -> Job | None:
     with transaction.atomic():
+        if not _may_run_one(works, at=at):
+            return None
         waiting = Q(status=Job.Status.QUEUED) | Q(status=Job.Status.RUNNING, beat_at__lt=at - SILENCE)
         job = (
             Job.objects.filter(waiting, kind__in=list(works))
@@ -60,3 +62,13 @@ def _claim(works: Mapping[str, Work], *, at: datetime) -> Job | None:
             job.started_at = job.started_at or at
             job.save(update_fields=["status", "beat_at", "started_at"])
         return job
+
+
+def _may_run_one(works: Mapping[str, Work], *, at: datetime) -> bool:
+    """One long job at a time, so that short work always finds a free worker."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('shop.jobs'))")
+        if not cursor.fetchone()[0]:
+            return False
+    running = Job.objects.filter(kind__in=list(works), status=Job.Status.RUNNING, beat_at__gte=at - SILENCE)
+    return not running.exists()

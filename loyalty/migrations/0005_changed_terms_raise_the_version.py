@@ -1,25 +1,22 @@
 """Whatever changes a store's terms raises the store's version of offers in the same transaction.
 
 By trigger, since product groups and earning rules are edited in forms and commands of every floor, and a process that
-missed one change would go on pricing by the old terms. The numbers come from a sequence, which no rollback sets back:
-a version that a process has seen and remembered never stands for other terms later.
+missed one change would go on pricing by the old terms.
 """
 
 from django.db import migrations
 
 SQL = """
-CREATE SEQUENCE loyalty_offers_version AS bigint START WITH 2;
-
 CREATE FUNCTION loyalty_raise_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE shop_store SET offers_version = nextval('loyalty_offers_version')
+    UPDATE shop_store SET offers_version = offers_version + 1
         WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.store_id ELSE NEW.store_id END;
     RETURN NULL;
 END $$;
 
 CREATE FUNCTION loyalty_raise_version_of_offer() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE shop_store SET offers_version = nextval('loyalty_offers_version')
+    UPDATE shop_store SET offers_version = offers_version + 1
         WHERE id = (
             SELECT store_id FROM loyalty_offer
                 WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.offer_id ELSE NEW.offer_id END
@@ -44,7 +41,6 @@ DROP TRIGGER loyalty_earningrule_raises_version ON loyalty_earningrule;
 DROP TRIGGER loyalty_offer_raises_version ON loyalty_offer;
 DROP FUNCTION loyalty_raise_version_of_offer();
 DROP FUNCTION loyalty_raise_version();
-DROP SEQUENCE loyalty_offers_version;
 """
 
 

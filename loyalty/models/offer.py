@@ -20,7 +20,7 @@ class Offer(models.Model):
         _("code"), max_length=60, help_text=_("Short name for reports and the API, for example win-back-10.")
     )
     name = models.CharField(
-        _("name"), max_length=120, help_text=_("As customers read it, for example 10 % off your next order.")
+        _("name"), max_length=120, help_text=_("As customers read it, for example Autumn discount.")
     )
     status = models.CharField(_("state"), max_length=8, choices=Status.choices, default=Status.DRAFT)
     created_at = models.DateTimeField(_("added"), auto_now_add=True)

@@ -68,7 +68,7 @@ def match_columns(request: PanelRequest) -> HttpResponse:
             job = start_kept_import(
                 request.store,
                 waiting["file"],
-                {field: column for field, column in chosen.items() if column},
+                chosen,
                 title=waiting["title"],
                 by=request.user,
                 at=timezone.now(),
