@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Runs a management command against the servers named in the environment (`make manage ARGS=…` names the embedded ones)."""
+"""Runs a management command against the servers of the environment; `make manage ARGS=…` names the embedded ones."""
 
 import os
 import sys

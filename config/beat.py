@@ -1,4 +1,4 @@
-"""Celery's beat with fixed intervals, read from the list of jobs: what is due stands in the database, beat only rings."""
+"""Celery's beat with fixed intervals, one for each job. What is due stands in the database; beat only rings."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from config.jobs import JOBS
 
 
 def schedule() -> dict[str, dict[str, Any]]:
-    """One entry a job. A bell that nobody heard within its interval is dropped: the next one rings for the same work."""
+    """One entry a job. A bell that nobody heard in time is dropped: the next one rings for the same work."""
     return {
         job.name: {
             "task": "config.run_job",

@@ -10,4 +10,3 @@ os.environ.setdefault("REPRISE_PROCESS", "worker")
 app = Celery("reprise")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["config"])
-

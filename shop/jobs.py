@@ -19,7 +19,7 @@ class JobFailed(Exception):
 
 
 def run_next_job(works: Mapping[str, Work], *, at: datetime) -> int:
-    """Claim the oldest waiting or abandoned job of one of the kinds in `works`, run it, and return 1; 0 if none waits."""
+    """Claim the oldest waiting or abandoned job of the kinds in `works`, run it, and return 1; 0 if none waits."""
     job = _claim(works, at=at)
     if job is None:
         return 0

@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.SlugField(help_text='Short name for reports and the API, for example win-back-10.', max_length=60, verbose_name='code')),
-                ('name', models.CharField(help_text='As customers read it, for example 10 % off your next order.', max_length=120, verbose_name='name')),
+                ('name', models.CharField(help_text='As customers read it, for example Autumn discount.', max_length=120, verbose_name='name')),
                 ('status', models.CharField(choices=[('draft', 'draft'), ('running', 'running'), ('paused', 'paused'), ('archived', 'archived')], default='draft', max_length=8, verbose_name='state')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='added')),
             ],

@@ -28,7 +28,7 @@ class WinBackForm(forms.Form):
     percent_bp = PercentField(
         label=_("Percent off"),
         help_text=_(
-            "Taken off the whole next order, for example 10. You can run another campaign with another percentage later."
+            "Taken off the whole next order, for example 10. Another campaign may try another percentage."
         ),
     )
     minimum = MoneyField(

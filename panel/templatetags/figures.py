@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from django import template
 from django.template.defaultfilters import date as show_date
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from shop.show_money import show_count, show_money, show_share
 
 register = template.Library()
 
+MINUTE, HOUR = 60, 3600
 INSTANT = timedelta(microseconds=1)
 
 
@@ -45,6 +46,20 @@ def share(share_bp: object) -> str:
 def last_day(ends_at: datetime) -> str:
     """The last day something is good for: ends are stored as the first moment after it."""
     return show_date(timezone.localtime(ends_at - INSTANT), "j M Y")
+
+
+@register.filter
+def age(seconds: object) -> str:
+    """ "40 seconds", "23 minutes", "5 hours": one unit, rounded down."""
+    if not isinstance(seconds, int):
+        return "–"
+    if seconds < 2 * MINUTE:
+        return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
+    if seconds < 2 * HOUR:
+        minutes = seconds // MINUTE
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    hours = seconds // HOUR
+    return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
 
 
 def _language() -> str:

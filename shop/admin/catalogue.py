@@ -50,7 +50,9 @@ class ProductGroupAdmin(StoreAdmin):
     lead_text = _(
         "Named sets of products for offers: those listed, those of a category, or those in a price band."
     )
-    empty_text = _("A group lets an offer speak of some goods only, for example of Candles. Name one, and list its skus or categories.")
+    empty_text = _(
+        "A group lets an offer speak of some goods only, for example of Candles. Name one, and list skus or categories."
+    )
     add_label = _("Add a group")
     list_display = (
         "name",

@@ -19,7 +19,7 @@ class NewKeyForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at ru
     """What a key may do is chosen once: a key with other rights is another key."""
 
     scopes = forms.MultipleChoiceField(
-        label=_("may do"),
+        label=_("May do"),
         choices=[(scope, scope) for scope in SERVER_SCOPES],
         widget=forms.CheckboxSelectMultiple,
         initial=list(SERVER_SCOPES),
@@ -43,7 +43,7 @@ class NewKeyForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at ru
 
 class KeyForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
     revoke = forms.BooleanField(
-        label=_("revoke this key now"),
+        label=_("Revoke this key now"),
         required=False,
         help_text=_(
             "From the next request on it opens nothing. This can not be undone; make a new key instead."

@@ -26,13 +26,13 @@ def roles_to_give(role: str) -> list[tuple[str, Any]]:
 
 class NewUserForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
     role = forms.ChoiceField(
-        label=_("role in this store"),
+        label=_("Role in this store"),
         choices=Role.choices,
         help_text=ROLE_HELP,
         widget=UnfoldAdminSelectWidget,
     )
     password = forms.CharField(
-        label=_("first password"),
+        label=_("First password"),
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
         help_text=_(
             "At least eight characters, no common word. Tell it in person; it can be changed in the panel."
@@ -54,7 +54,7 @@ class NewUserForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at r
 
 class UserForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
     new_password = forms.CharField(
-        label=_("new password"),
+        label=_("New password"),
         required=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
         help_text=_("Empty: it stays as it is."),

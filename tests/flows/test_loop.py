@@ -244,12 +244,12 @@ def a_quote_tells_what_the_coupon_gives(storefront: Storefront, code: str) -> No
 
     below = storefront.post("/quotes", cart(code, unit_price=999))
     (refused,) = below["refused"]
-    assert (refused["refusal"], refused["missing"]) == ("below_minimum", 2)
+    assert (refused["code"], refused["missing"]) == ("below_minimum", 2)
 
     (strangers,) = storefront.post("/quotes", cart(code, customer="clara"))["refused"]
-    assert strangers["refusal"] == "wrong_customer"
+    assert strangers["code"] == "wrong_customer"
     (unknown,) = storefront.post("/quotes", cart("NOSUCHCODE22"))["refused"]
-    assert unknown["refusal"] == "unknown_code"
+    assert unknown["code"] == "unknown_code"
 
 
 def an_order_is_committed_once(storefront: Storefront, code: str) -> None:

@@ -23,7 +23,9 @@ class Command(BaseCommand):
         try:
             jobs = [job_named(job)] if job else list(JOBS)
         except KeyError:
-            raise CommandError(f"No job is named {job}. There are: {', '.join(j.name for j in JOBS)}.") from None
+            raise CommandError(
+                f"No job is named {job}. There are: {', '.join(j.name for j in JOBS)}."
+            ) from None
         for each in jobs:
             self.stdout.write(f"{each.name}: {run_job(each, at=moment)}")
 
