@@ -7,7 +7,7 @@ from math import ceil
 from checkout.facts import Facts, ProductFacts
 from checkout.request import LineRequest, QuoteRequest
 from coupons.codes import read_code
-from coupons.models import Coupon
+from coupons.models import Coupon, CouponCampaign
 from loyalty.models import Offer
 from loyalty.snapshot import EarningTerms, Groups, RunningOffer
 from pricing.refusals import Refusal
@@ -17,6 +17,8 @@ from shop.models import Store
 
 # Offers by their code and that of the coupon, with the reason for which they are out.
 Refusals = Mapping[tuple[str, str | None], Refusal]
+
+NAMED = CouponCampaign.Kind.NAMED
 
 # A group of our own for what earns points. No store can name one like it: its codes hold no colon.
 EARNING = frozenset(["reprise:earns"])
@@ -69,15 +71,21 @@ def to_cart(request: QuoteRequest, *, facts: Facts, groups: Groups, codes: froze
     return Cart(
         lines=tuple(_line(line, products.get(line.sku), groups) for line in request.lines),
         delivery=request.delivery,
-        shopper=Shopper(customer=request.customer),
+        shopper=Shopper(customer=request.customer, cards=frozenset(card.plan for card in facts.cards)),
         codes=codes,
     )
 
 
-def to_rules(store: Store, rule: EarningTerms | None) -> Rules:
-    """The store's caps, and what goods earn."""
+def to_rules(store: Store, rule: EarningTerms | None, *, facts: Facts) -> Rules:
+    """The store's caps and those of the cards held, and what goods earn."""
     earn = () if rule is None else (EarnRule(rule.points, rule.per_amount, EARNING),)
-    return Rules(line_cap_bp=store.line_cap_bp, margin_floor_bp=store.margin_floor_bp, earn=earn)
+    limits = {card.plan: card.line_limit_bp for card in facts.cards if card.line_limit_bp is not None}
+    return Rules(
+        line_cap_bp=store.line_cap_bp,
+        card_limits_bp=limits,
+        margin_floor_bp=store.margin_floor_bp,
+        earn=earn,
+    )
 
 
 def _line(asked: LineRequest, product: ProductFacts | None, groups: Groups) -> Line:
@@ -92,6 +100,7 @@ def _line(asked: LineRequest, product: ProductFacts | None, groups: Groups) -> L
         groups=mine | (EARNING if product.is_goods else NO_CODES),
         # A gift balance is money in another form: it is never discounted.
         never_discounted=product.is_never_discounted or product.is_gift_balance,
+        no_points=product.is_gift_balance,
         lowest_price=product.lowest_price,
         cost=product.cost,
         tax_bp=product.tax_bp,
@@ -99,6 +108,8 @@ def _line(asked: LineRequest, product: ProductFacts | None, groups: Groups) -> L
 
 
 def _reason_against(store: Store, coupon: Coupon, running: RunningOffer | None) -> Refusal | None:
+    if hasattr(coupon, "revocation"):
+        return Refusal.REVOKED
     if store.is_redemption_paused:
         return Refusal.PAUSED
     if running is not None:
@@ -135,7 +146,8 @@ def _with_coupon(offer: PricedOffer, coupon: Coupon) -> PricedOffer:
     return replace(
         offer,
         coupon=coupon.code,
-        holder=coupon.customer.ref if coupon.customer else None,
+        # A gift coupon's holder may hand it on, but does not have to be the one who uses it.
+        holder=coupon.customer.ref if coupon.customer and coupon.campaign.kind == NAMED else None,
         starts_at=starts_at if offer.starts_at is None else max(starts_at, offer.starts_at),
         ends_at=ends_at if offer.ends_at is None else min(ends_at, offer.ends_at),
         uses_left=uses_left,

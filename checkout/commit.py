@@ -2,7 +2,7 @@
 
 Locks are taken in this order, by everybody, so that orders wait for one another but never in a circle:
   1. the order's reference (a twin waits here until the first one has ended),
-  2. the customer's points account,
+  2. the customer's points account, then its lots by their end,
   3. coupons by id,
   4. the customer, the cart,
   5. the offers' counters by offer id. They are the hottest rows of a sale, so they come last and are held the least.
@@ -24,7 +24,10 @@ from checkout.store_order import store_order, stored_order
 from checkout.token import read_token, says_the_same
 from coupons.redeem import CouponRefused, redeem
 from loyalty.earn import earn_for_order
+from loyalty.spend import spend_for_order
 from loyalty.take_use import UseRefused, take_uses
+from loyalty.transfer import NotEnoughPoints
+from loyalty.transfer_lots import LinePoints
 from pricing.values import Applied
 from shop.models import Cart, Customer, Order, Store, Visitor
 from shop.record import record
@@ -68,6 +71,8 @@ def commit_order(store: Store, request: OrderRequest, *, at: datetime, at_record
             gone = {**gone, **_keys_of(priced, offer=refused.offer_code, reason=refused)}
         except CouponRefused as refused:
             gone = {**gone, **_keys_of(priced, coupon=refused.coupon_code, reason=refused)}
+        except NotEnoughPoints:
+            continue  # somebody else has spent them just now: the next look sees what is left
     raise PriceChanged(priced)
 
 
@@ -110,7 +115,9 @@ def _repeated(
 
 def _can_be_refused(priced: PricedCart) -> bool:
     applied = priced.quote.applied
-    return any(each.coupon is not None or priced.offers[each.offer].terms.is_limited for each in applied)
+    return priced.quote.points_spent > 0 or any(
+        each.coupon is not None or priced.offers[each.offer].terms.is_limited for each in applied
+    )
 
 
 def _write(
@@ -120,6 +127,7 @@ def _write(
     order = store_order(store, priced, request, customer=customer, at=at)
     if order is None:
         return _repeated(store, request)
+    _spend_points(order, priced, at=at, at_recorded=at_recorded)
     points = earn_for_order(
         order,
         paid=_paid_for_goods(priced),
@@ -146,11 +154,20 @@ def _customer(store: Store, priced: PricedCart) -> Customer | None:
 
 
 def _paid_for_goods(priced: PricedCart) -> int:
-    """Services, delivery and gift balances earn nothing."""
+    """Services, delivery, gift balances and what is paid with points earn nothing."""
     products = priced.facts.by_sku()
     return sum(
-        line.net for line in priced.quote.lines if line.sku not in products or products[line.sku].is_goods
+        line.net - line.points_amount
+        for line in priced.quote.lines
+        if line.sku not in products or products[line.sku].is_goods
     )
+
+
+def _spend_points(order: Order, priced: PricedCart, *, at: datetime, at_recorded: datetime) -> None:
+    if priced.quote.points_spent:
+        rows = order.lines.order_by("ordinal").values_list("pk", "points_spent")
+        lines = [LinePoints(line_id, points) for line_id, points in rows]
+        spend_for_order(order, lines, at=at, at_recorded=at_recorded)
 
 
 def _redeem_coupons(order: Order, priced: PricedCart, *, at: datetime) -> None:
@@ -184,6 +201,7 @@ def _record_order(order: Order, priced: PricedCart, *, points: int, at: datetime
             "payable": order.payable,
             "discount": order.discount + order.delivery_discount,
             "points": points,
+            "points_spent": order.points_spent,
             "offers": sorted({each.offer for each in priced.quote.applied}),
         },
     )

@@ -14,6 +14,12 @@ class Fault(StrEnum):
     PRICE_CHANGED = "price_changed"  # it costs something else than what the shopper was shown
     QUOTE_TOKEN_INVALID = "quote_token_invalid"  # not signed here, or for another store
     QUOTE_TOKEN_EXPIRED = "quote_token_expired"  # older than 30 minutes: ask for a new quote
+    ORDER_UNKNOWN = "order_unknown"  # the store has no order under this reference
+    REFUND_CONFLICT = "refund_conflict"  # the reference is taken by a refund of other lines
+    REFUND_EMPTY = "refund_empty"  # it names neither lines nor delivery
+    LINE_UNKNOWN = "line_unknown"  # the order has no line of this number
+    LINE_TWICE = "line_twice"  # one refund names a line twice
+    REFUNDED_MORE_THAN_BOUGHT = "refunded_more_than_bought"  # with what was refunded before
     MOMENT_OUT_OF_RANGE = "moment_out_of_range"  # placed, paid or delivered in the future or before 2000
 
 
@@ -51,3 +57,14 @@ class QuoteTokenRefused(CheckoutError):
 
 class OrderInvalid(CheckoutError):
     """The order cannot be as told. Answer 400."""
+
+
+class OrderUnknown(CheckoutError):
+    """Answer 404."""
+
+    def __init__(self) -> None:
+        super().__init__(Fault.ORDER_UNKNOWN)
+
+
+class RefundRefused(CheckoutError):
+    """Nothing was written. Answer 409 or 422."""

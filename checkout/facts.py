@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -12,8 +13,18 @@ from shop.models import Product, Store
 
 
 class CustomerFacts(Struct, frozen=True):
+    """`points` is what can be spent; None where nobody asked."""
+
     id: int
     joined_at: datetime | None
+    points: int | None = None
+
+
+class CardFacts(Struct, frozen=True):
+    """A club card that the customer holds: its plan's code, and what that allows off a line, in basis points."""
+
+    plan: str
+    line_limit_bp: int | None
 
 
 class ProductFacts(Struct, frozen=True):
@@ -45,6 +56,7 @@ class Facts(Struct, frozen=True):
     visitor: int | None = None
     cart: int | None = None
     products: tuple[ProductFacts, ...] = ()
+    cards: tuple[CardFacts, ...] = ()
     uses_left: dict[int, int] = {}
     budget_left: dict[int, int] = {}
     customer_uses: dict[int, int] = {}
@@ -56,7 +68,13 @@ class Facts(Struct, frozen=True):
 # One round trip instead of seven. Every part is found by an index that begins with the store or the offer.
 FACTS = """
 SELECT json_build_object(
-    'customer', (SELECT json_build_object('id', id, 'joined_at', joined_at)
+    'customer', (SELECT json_build_object('id', id, 'joined_at', joined_at, 'points',
+            CASE WHEN %(with_points)s THEN (
+                SELECT coalesce(sum(lot."left"), 0) FROM loyalty_account account
+                JOIN loyalty_lot lot ON lot.account_id = account.id AND lot."left" > 0
+                    AND lot.active_at <= %(at)s AND lot.ends_at > %(at)s
+                WHERE account.customer_id = shop_customer.id AND account.kind = 'customer'
+                    AND account.asset = 'points') END)
         FROM shop_customer WHERE store_id = %(store)s AND ref = %(customer)s),
     'visitor', (SELECT id FROM shop_visitor WHERE store_id = %(store)s AND key = %(visitor)s::uuid),
     'cart', (SELECT id FROM shop_cart WHERE store_id = %(store)s AND ref = %(cart)s),
@@ -64,6 +82,11 @@ SELECT json_build_object(
             'id', id, 'sku', sku, 'name', name, 'kind', kind, 'category', category, 'cost', cost,
             'tax_bp', tax_bp, 'is_never_discounted', is_never_discounted, 'lowest_price', lowest_price))
         FROM shop_product WHERE store_id = %(store)s AND sku = ANY(%(skus)s)), '[]'),
+    'cards', coalesce((SELECT json_agg(json_build_object('plan', plan.code, 'line_limit_bp', plan.line_limit_bp))
+        FROM clubcards_membership AS card JOIN clubcards_cardplan AS plan ON plan.id = card.plan_id
+        WHERE plan.is_active AND card.starts_at <= %(at)s AND (card.ends_at IS NULL OR card.ends_at > %(at)s)
+            AND card.customer_id = (
+                SELECT id FROM shop_customer WHERE store_id = %(store)s AND ref = %(customer)s)), '[]'),
     'uses_left', coalesce((SELECT json_object_agg(offer_id, free) FROM (
             SELECT offer_id, sum(uses_max - used - held) AS free
             FROM loyalty_offeruse WHERE offer_id = ANY(%(offers)s) GROUP BY offer_id) AS uses), '{}'),
@@ -87,9 +110,14 @@ def read_facts(
     visitor: UUID | None,
     cart: str | None,
     offer_ids: Iterable[int],
+    at: datetime,
+    with_points: bool = False,
 ) -> Facts:
-    """The facts of one cart. `offer_ids` are the offers with limits that it may use."""
-    asked = {
+    """The facts of one cart; cards and points as of `at`. `offer_ids` are the offers with limits that it may use;
+    `with_points`: the customer wants to spend points."""
+    asked: dict[str, Any] = {
+        "with_points": with_points,
+        "at": at,
         "store": store.pk,
         "customer": customer,
         "visitor": None if visitor is None else str(visitor),

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from checkout.assemble import Entitled, Refusals, entitle, to_cart, to_rules
-from checkout.facts import read_facts
+from checkout.facts import Facts, read_facts
+from checkout.points import spend_points
 from checkout.priced_cart import PricedCart
 from checkout.request import OrderRequest, QuoteRequest
 from coupons.models import Coupon
@@ -36,18 +37,13 @@ def quote_cart(
     terms = snapshot(store.pk, store.offers_version)
     offers = {offer.code: offer for offer in terms.running(at=at)}
     coupons = usable_codes(store, request.codes)
-    facts = read_facts(
-        store,
-        skus=[line.sku for line in request.lines],
-        customer=request.customer,
-        visitor=request.visitor,
-        cart=request.cart if isinstance(request, OrderRequest) else None,
-        offer_ids=_limited(offers, coupons),
-    )
+    facts = _facts(store, request, offer_ids=_limited(offers, coupons), at=at)
     entitled = entitle(store, request, offers=offers, coupons=coupons, facts=facts, gone=gone)
     rule = terms.earning_rule(at=at)
     cart = to_cart(request, facts=facts, groups=terms.groups, codes=entitled.codes)
-    quote = price(cart, entitled.offers, to_rules(store, rule), at=int(at.timestamp()))
+    rules = to_rules(store, rule, facts=facts)
+    quote = price(cart, entitled.offers, rules, at=int(at.timestamp()))
+    quote = spend_points(store, request, quote, cart=cart, rules=rules, facts=facts)
     return PricedCart(
         request=request,
         at=at,
@@ -57,6 +53,19 @@ def quote_cart(
         offers=offers,
         coupons=coupons,
         rule=rule,
+    )
+
+
+def _facts(store: Store, request: QuoteRequest, *, offer_ids: list[int], at: datetime) -> Facts:
+    return read_facts(
+        store,
+        skus=[line.sku for line in request.lines],
+        customer=request.customer,
+        visitor=request.visitor,
+        cart=request.cart if isinstance(request, OrderRequest) else None,
+        offer_ids=offer_ids,
+        at=at,
+        with_points=request.points_to_spend > 0,
     )
 
 

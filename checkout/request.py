@@ -21,6 +21,7 @@ Code = Annotated[str, Meta(min_length=1, max_length=40, pattern=PRINTABLE)]
 Amount = Annotated[int, Meta(ge=0, le=AMOUNT_MAX)]
 Quantity = Annotated[int, Meta(ge=1, le=QUANTITY_MAX)]
 Moment = Annotated[datetime, Meta(tz=True)]
+Points = Annotated[int, Meta(ge=0, le=AMOUNT_MAX)]
 Token = Annotated[str, Meta(min_length=1, max_length=1000)]
 
 
@@ -38,13 +39,17 @@ Codes = Annotated[tuple[Code, ...], Meta(max_length=CODES_MAX)]
 
 
 class QuoteRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A cart to be priced for a customer, a visitor or a guest. `delivery` is the full fee in minor units."""
+    """A cart to be priced for a customer, a visitor or a guest. `delivery` is the full fee in minor units.
+
+    `points_to_spend` is how many points the customer would like to pay with, at most.
+    """
 
     lines: Lines
     customer: Ref | None = None
     visitor: UUID | None = None
     codes: Codes = ()
     delivery: Amount = 0
+    points_to_spend: Points = 0
 
 
 class OrderRequest(QuoteRequest, frozen=True, forbid_unknown_fields=True, kw_only=True):

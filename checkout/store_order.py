@@ -23,6 +23,8 @@ def content_hash(request: OrderRequest) -> bytes:
     content = msgspec.to_builtins(request)
     for name in NOT_CONTENT:
         del content[name]
+    if not content["points_to_spend"]:
+        del content["points_to_spend"]  # as orders were hashed before points could be spent
     content["codes"] = sorted({read_code(code) for code in request.codes})
     return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).digest()
 
@@ -62,6 +64,9 @@ def store_order(
         delivery=quote.delivery_fee,
         delivery_discount=priced.delivery_discount,
         payable=quote.payable,
+        points_spent=quote.points_spent,
+        points_value=store.points_value if quote.points_spent else 0,
+        points_amount=quote.points_amount,
         offers_version=priced.offers_version,
         country=request.country,
         content_hash=content_hash(request),
@@ -118,6 +123,8 @@ def _lines(order: Order, priced: PricedCart) -> list[OrderLine]:
                 unit_price=asked.unit_price,
                 discount=quoted.discount,
                 total=quoted.net,
+                points_spent=quoted.points_spent,
+                points_amount=quoted.points_amount,
                 cost=product.cost if product else None,
                 tax_bp=product.tax_bp if product else 0,
             )

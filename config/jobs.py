@@ -5,7 +5,10 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
+from coupons.bulk_issue import KIND as ISSUE_COUPONS
+from coupons.bulk_issue import run_issue
 from loyalty.earn import earn_waiting
+from loyalty.expire import expire_due
 from shop.heartbeat import note_tick
 from shop.importing.keep_upload import prune_uploads
 from shop.importing.run import run_import
@@ -35,7 +38,7 @@ class PeriodicJob:
 
 
 # Long work that people start and watch: kind of Job -> what does it.
-WORKS: dict[str, Work] = {IMPORT_ORDERS: run_import}
+WORKS: dict[str, Work] = {IMPORT_ORDERS: run_import, ISSUE_COUPONS: run_issue}
 
 JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("heartbeat", 10, note_tick),
@@ -44,6 +47,7 @@ JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("uploads", 3600, prune_uploads),
     PeriodicJob("requests", 600, prune_requests, drain=True),
     PeriodicJob("earn", 2, earn_waiting, drain=True),
+    PeriodicJob("expire", 60, expire_due, drain=True),
     PeriodicJob("occasions", 10, find_due, drain=True),
     PeriodicJob("send", 3, send_due),  # goes on by itself, for as long as a batch may take
     PeriodicJob("recover", 60, recover),

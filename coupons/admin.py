@@ -4,10 +4,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
-from coupons.models import Coupon, CouponCampaign, Redemption
+from coupons.models import Coupon, CouponCampaign, Handover, Redemption, Revocation
+from coupons.queries import chain_of
 from shop.money_column import money_column
 from shop.store_admin import StoreAdmin, sees_people
 
@@ -41,11 +44,37 @@ class CouponAdmin(StoreAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Coupon | None = None) -> tuple[str, ...]:
         """A code is money: who may not see people may not see it either."""
-        fields = ("campaign", "customer", "issued_at", "starts_at", "ends_at", "used", "held", "uses_max")
+        fields = (
+            "campaign",
+            "customer",
+            "issued_at",
+            "starts_at",
+            "ends_at",
+            "used",
+            "held",
+            "uses_max",
+            "hands",
+        )
         return ("code", *fields) if sees_people(request) else ("masked_code", *fields)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("masked_code",)
+        return ("masked_code", "hands")
+
+    @admin.display(description=_("through whose hands"))
+    def hands(self, coupon: Coupon) -> str:
+        """ "17850, 24 Nov 2026 → friend 1": the whole chain, from the first giver to whoever has it now."""
+        chain = chain_of(coupon)
+        if not chain:
+            return "–"
+        givers = [
+            _("%(who)s on %(day)s")
+            % {
+                "who": hand.giver.ref if hand.giver else _("friend %(number)d") % {"number": hand.level - 1},
+                "day": date_format(timezone.localtime(hand.at), "j M Y"),
+            }
+            for hand in chain
+        ]
+        return " → ".join([*givers, str(_("friend %(number)d") % {"number": chain[-1].level})])
 
     @admin.display(description=_("code"))
     def masked_code(self, coupon: Coupon) -> str:
@@ -64,3 +93,35 @@ class RedemptionAdmin(StoreAdmin):
     list_select_related = ("store", "campaign", "order", "customer")
     ordering = ("-id",)
     fields = ("campaign", "order", "customer", "amount", "at")
+
+
+@admin.register(Revocation)
+class RevocationAdmin(StoreAdmin):
+    is_append_only = True
+    lead_text = _("Coupons that were taken back before their time, and why.")
+    empty_text = _("No coupon has been taken back.")
+    list_display = ("at", "reason", "by")
+    list_filter = ("reason", ("at", RangeDateTimeFilter))
+    list_select_related = ("by",)
+    ordering = ("-id",)
+    fields = ("reason", "by", "at")
+
+
+@admin.register(Handover)
+class HandoverAdmin(StoreAdmin):
+    is_append_only = True
+    lead_text = _(
+        "Gift coupons that went from one person to the next. The old code is void, the new one a friend's."
+    )
+    empty_text = _("No gift has been handed on yet. Your storefront asks for the link that a customer sends.")
+    list_display = ("at", "campaign", "giver", "level")
+    list_filter = (("at", RangeDateTimeFilter),)
+    search_fields = ("giver__ref",)
+    search_help_text = _("Customer number of the giver")
+    list_select_related = ("giver", "source__campaign")
+    ordering = ("-id",)
+    fields = ("giver", "level", "at")
+
+    @admin.display(description=_("campaign"))
+    def campaign(self, handover: Handover) -> str:
+        return handover.source.campaign.name

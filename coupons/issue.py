@@ -1,4 +1,4 @@
-"""Issue a coupon to one customer, or one public code to everybody. The caller owns the transaction."""
+"""Issue a coupon: to one customer, as a gift, or as one public code. The caller owns the transaction."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -45,13 +45,28 @@ def issue_named(campaign: CouponCampaign, customer: Customer, *, issue_key: str,
         raise IssueRefused(IssueFault.WRONG_KIND)
     if campaign.store_id != customer.store_id:
         raise IssueRefused(IssueFault.OTHER_STORE)
-    issued = Coupon.objects.filter(campaign=campaign, issue_key=issue_key).first()
-    if issued is None:
-        issued = _issue_new(campaign, customer, issue_key=issue_key, at=at)
-    if issued.customer_id != customer.pk:
-        raise IssueRefused(IssueFault.ISSUE_CONFLICT)
-    issued.customer, issued.campaign = customer, campaign
-    return issued
+    return _issue_once(campaign, customer, issue_key=issue_key, at=at)
+
+
+def issue_gift(
+    campaign: CouponCampaign, holder: Customer | None = None, *, issue_key: str, at: datetime
+) -> Coupon:
+    """A gift coupon of this campaign and key: whoever brings it may use it, once. The same one on every repeat.
+
+    `holder` is who gets it and may hand it on; without one it is a code on paper. Valid as a named one. Raises
+    IssueRefused.
+    """
+    assert connection.in_atomic_block, "a coupon belongs to the transaction of what it is issued for"
+    if campaign.kind != CouponCampaign.Kind.GIFT:
+        raise IssueRefused(IssueFault.WRONG_KIND)
+    if holder is not None and campaign.store_id != holder.store_id:
+        raise IssueRefused(IssueFault.OTHER_STORE)
+    return _issue_once(campaign, holder, issue_key=issue_key, at=at)
+
+
+def end_of_coupons(campaign: CouponCampaign, *, at: datetime) -> datetime:
+    """When a coupon that is issued at `at` ends. Raises IssueRefused where none could be issued."""
+    return _end(campaign, _running_offer(campaign, at=at), at=at)
 
 
 def issue_public(
@@ -75,8 +90,22 @@ def issue_public(
     return issued
 
 
-def _issue_new(campaign: CouponCampaign, customer: Customer, *, issue_key: str, at: datetime) -> Coupon:
-    ends_at = _end(campaign, _running_offer(campaign, at=at), at=at)
+def _issue_once(
+    campaign: CouponCampaign, customer: Customer | None, *, issue_key: str, at: datetime
+) -> Coupon:
+    issued = Coupon.objects.filter(campaign=campaign, issue_key=issue_key).first()
+    if issued is None:
+        issued = _issue_new(campaign, customer, issue_key=issue_key, at=at)
+    if issued.customer_id != (customer.pk if customer else None):
+        raise IssueRefused(IssueFault.ISSUE_CONFLICT)
+    issued.customer, issued.campaign = customer, campaign
+    return issued
+
+
+def _issue_new(
+    campaign: CouponCampaign, customer: Customer | None, *, issue_key: str, at: datetime
+) -> Coupon:
+    ends_at = end_of_coupons(campaign, at=at)
     mine = Coupon.objects.filter(campaign=campaign, issue_key=issue_key)
     for _ in range(CODE_TRIES_MAX):
         fresh = Coupon(

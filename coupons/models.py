@@ -1,4 +1,4 @@
-"""Coupons: the campaign they are issued from, each code, and each use of one."""
+"""Coupons: the campaign they are issued from, each code, each use of one, its end before time, its hand-overs."""
 
 from typing import ClassVar
 
@@ -145,3 +145,83 @@ class Redemption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.coupon} · {self.order}"
+
+
+class Revocation(models.Model):
+    """Somebody took the right away before its time: by hand, or because the coupon was handed on."""
+
+    class Reason(models.TextChoices):
+        HANDED_ON = "handed_on", _("handed on to a friend, who got a new code")
+        MISTAKE = "mistake", _("issued by mistake")
+        ABUSE = "abuse", _("misused")
+        REQUEST = "request", _("the customer asked for it")
+
+    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
+    coupon = models.OneToOneField(
+        Coupon, on_delete=models.PROTECT, related_name="revocation", verbose_name=_("coupon")
+    )
+    by = models.ForeignKey(
+        "shop.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+        help_text=_("Empty: the storefront, or the hand-over itself."),
+    )
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("revoked coupon")
+        verbose_name_plural = _("revoked coupons")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(reason__in=["handed_on", "mistake", "abuse", "request"]),
+                name="coupons_revocation_reason_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.coupon_id} · {self.reason}"
+
+
+class Handover(models.Model):
+    """A gift coupon went from one person to the next: the old code is void, the new one is the taker's."""
+
+    LEVELS_MAX = 20
+
+    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
+    source = models.OneToOneField(
+        Coupon, on_delete=models.PROTECT, related_name="handed_on", verbose_name=_("given coupon")
+    )
+    target = models.OneToOneField(
+        Coupon, on_delete=models.PROTECT, related_name="handed_over", verbose_name=_("new coupon")
+    )
+    giver = models.ForeignKey(
+        "shop.Customer",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="coupons_given",
+        verbose_name=_("given by"),
+    )
+    level = models.PositiveSmallIntegerField(_("how many hands"), default=1)
+    # SHA-256 of what the taker's browser keeps, so that only it sees the code again. Empty: claimed otherwise.
+    claim_hash = models.BinaryField(max_length=32, default=bytes, editable=False)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("hand-over")
+        verbose_name_plural = _("hand-overs")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(source=models.F("target")), name="coupons_handover_two_coupons"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(level__gte=1, level__lte=20), name="coupons_handover_level_within"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} → {self.target_id}"

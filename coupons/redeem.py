@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import F, Q
 
-from coupons.models import Coupon, Redemption
+from coupons.models import Coupon, CouponCampaign, Redemption, Revocation
 from pricing.refusals import Refusal
 from shop.models import Order
 
@@ -29,8 +29,8 @@ def redeem(coupon: Coupon, order: Order, *, amount: int, at: datetime) -> Redemp
     _refuse_stranger_or_late(coupon, order, at=at)
     if coupon.uses_max is not None:
         free = Coupon.objects.filter(pk=coupon.pk, uses_max__gt=F("used") + F("held"))
-        if not free.filter(_still_good(order, at=at)).update(used=F("used") + 1):
-            raise CouponRefused(coupon.code, Refusal.USED_UP)
+        if not free.filter(_still_good(coupon, order, at=at)).update(used=F("used") + 1):
+            raise CouponRefused(coupon.code, _why_gone(coupon))
     return Redemption.objects.create(
         store_id=coupon.store_id,
         coupon=coupon,
@@ -43,7 +43,7 @@ def redeem(coupon: Coupon, order: Order, *, amount: int, at: datetime) -> Redemp
 
 
 def _refuse_stranger_or_late(coupon: Coupon, order: Order, *, at: datetime) -> None:
-    if coupon.customer_id is not None and coupon.customer_id != order.customer_id:
+    if _is_one_persons(coupon) and coupon.customer_id != order.customer_id:
         raise CouponRefused(coupon.code, Refusal.WRONG_CUSTOMER)
     if at < coupon.starts_at:
         raise CouponRefused(coupon.code, Refusal.NOT_STARTED)
@@ -51,6 +51,22 @@ def _refuse_stranger_or_late(coupon: Coupon, order: Order, *, at: datetime) -> N
         raise CouponRefused(coupon.code, Refusal.EXPIRED)
 
 
-def _still_good(order: Order, *, at: datetime) -> Q:
-    """The same rules in the statement itself: the coupon may have changed since it was read."""
-    return Q(starts_at__lte=at, ends_at__gt=at) & (Q(customer=None) | Q(customer_id=order.customer_id))
+def _still_good(coupon: Coupon, order: Order, *, at: datetime) -> Q:
+    """The same rules in the statement itself: the coupon may have changed since it was read.
+
+    Of the coupon's own columns only. A join would put the guard into a subquery, which PostgreSQL does not ask anew
+    after it has waited for the row. A campaign's kind never changes.
+    """
+    window = Q(starts_at__lte=at, ends_at__gt=at)
+    return window & Q(customer_id=order.customer_id) if _is_one_persons(coupon) else window
+
+
+def _is_one_persons(coupon: Coupon) -> bool:
+    """A gift's holder may hand it on; whoever brings it may use it."""
+    return coupon.campaign.kind == CouponCampaign.Kind.NAMED and coupon.customer_id is not None
+
+
+def _why_gone(coupon: Coupon) -> Refusal:
+    """Revoking takes the uses away, so both end at the same guard."""
+    is_revoked = Revocation.objects.filter(coupon=coupon).exists()
+    return Refusal.REVOKED if is_revoked else Refusal.USED_UP

@@ -11,11 +11,13 @@ from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from loyalty.models import Transfer
+from loyalty.reverse import refunded_orders, reverse_points
 from loyalty.snapshot import EarningTerms, OfferSnapshot, snapshot
-from loyalty.transfer import Accrual, Window, post_accruals
+from loyalty.transfer import Accrual, post_accruals
+from loyalty.transfer_lots import Window
 from pricing.earn import PaidLine, points_for
 from pricing.values import EarnRule
-from shop.clock import end_of_day, local_date
+from shop.clock import end_of_day, local_date, store_moment
 from shop.models import Customer, Order, Outbox, Product, Store
 from shop.outbox import consume
 
@@ -51,11 +53,11 @@ def points_on(paid: int, rule: EarningTerms) -> int:
     return points_for([PaidLine(paid)], [EarnRule(rule.points, rule.per_amount)]).total
 
 
-def lot_window(store: Store, order: Order, rule: EarningTerms) -> Window:
+def lot_window(store: Store, order: Order, *, life_days: int) -> Window:
     """Spendable when the return window has ended, until the end of the store's local day `life_days` later."""
     delivered_at = order.fulfilled_at or (order.paid_at or order.placed_at) + DELIVERY_TAKES
     active_at = delivered_at + timedelta(days=store.return_window_days)
-    last_day = local_date(store, active_at) + timedelta(days=rule.life_days)
+    last_day = local_date(store, active_at) + timedelta(days=life_days)
     return Window(active_at, end_of_day(store, last_day))
 
 
@@ -75,7 +77,7 @@ def _accrual(
         rule_id=rule.rule_id,
         points=points,
         effective_at=max(order.placed_at, joined_at),
-        window=lot_window(order.store, order, rule),
+        window=lot_window(order.store, order, life_days=rule.life_days),
     )
 
 
@@ -92,6 +94,10 @@ def _earn_for_orders(orders: Sequence[Order], *, at: datetime) -> None:
     store = orders[0].store
     terms = snapshot(store.pk, store.offers_version)
     post_accruals(store, list(_accruals(orders, terms)), at_recorded=at)
+    # Refunds may have come first. They lock the account before they look for what was earned, and so does posting, so
+    # one of the two always sees the other.
+    for order in refunded_orders([order.pk for order in orders]):
+        reverse_points(order, key=f"order:{order.pk}:refunded", at=store_moment(store, at), at_recorded=at)
 
 
 def _accruals(orders: Iterable[Order], terms: OfferSnapshot) -> Iterable[Accrual]:
@@ -117,6 +123,8 @@ def _orders_to_earn(order_ids: Sequence[int], customer_ids: Sequence[int]) -> li
         .exclude(status=Order.Status.CANCELLED)
         .exclude(transfers__kind=Transfer.Kind.ACCRUAL)
         .select_related("store", "customer")
-        .annotate(paid_for_goods=Coalesce(Sum("lines__total", filter=is_goods), 0))
+        .annotate(
+            paid_for_goods=Coalesce(Sum(F("lines__total") - F("lines__points_amount"), filter=is_goods), 0)
+        )
         .order_by("store_id", "id")
     )

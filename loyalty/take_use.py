@@ -38,11 +38,16 @@ def take_uses(offer: RunningOffer, *, order: Order, amount: int) -> None:
         _take_one_of_all(offer, order, limits.uses_max)
 
 
+# The smallest number that is free: a cancelled order gives its own back.
 TAKE_NUMBER = """
+WITH mine AS (
+    SELECT n FROM loyalty_customeruse WHERE offer_id = %(offer)s AND customer_id = %(customer)s
+)
 INSERT INTO loyalty_customeruse (offer_id, customer_id, n, order_id)
-SELECT %(offer)s, %(customer)s, count(*) + 1, %(order)s
-FROM loyalty_customeruse WHERE offer_id = %(offer)s AND customer_id = %(customer)s
-HAVING count(*) < %(limit)s
+SELECT %(offer)s, %(customer)s, min(free.n), %(order)s
+FROM generate_series(1, (SELECT count(*) + 1 FROM mine)) AS free (n)
+WHERE free.n NOT IN (SELECT n FROM mine)
+HAVING (SELECT count(*) FROM mine) < %(limit)s
 ON CONFLICT (offer_id, customer_id, n) DO NOTHING
 """
 

@@ -1,11 +1,11 @@
-"""The ledger: the only module that writes accounts, transfers and lots. The caller owns the transaction.
+"""The ledger: this module and its parts (transfer_*) alone write accounts, transfers and lots.
 
+The caller owns the transaction.
 A transfer happens once per key. Locks are taken in the order of account ids, then of lots by their end; a balance
 moves in the same statement or transaction as the rows it sums up.
 """
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,20 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from loyalty.models import Account, EarningRule, Lot, Transfer
-from shop.models import Customer, Order, Store
+from loyalty.transfer_accounts import Locked, lock_accounts, programme_account
+from loyalty.transfer_debts import Repayment, credit, digest, repay_from_lots
+from loyalty.transfer_lots import (
+    LinePoints,
+    Taken,
+    Window,
+    choose,
+    note_uses,
+    open_lot,
+    save_taken,
+    settle,
+    spendable_lots,
+)
+from shop.models import Order, Store
 
 
 class LedgerFault(StrEnum):
@@ -41,14 +54,6 @@ class NotEnoughPoints(LedgerError):
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """When a lot can be spent: [active_at, ends_at)."""
-
-    active_at: datetime
-    ends_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Accrual:
     """Points that one order earned for one customer."""
 
@@ -66,23 +71,7 @@ class Accrual:
     @property
     def input_hash(self) -> bytes:
         """Of what the movement is, not of when it was noticed: a repeat may come later."""
-        return _hash("accrual", self.customer_id, self.order_id, self.points)
-
-
-def programme_account(store: Store, kind: str) -> Account:
-    """The programme's own account of a kind, made when it is first needed."""
-    mine = Account.objects.filter(store=store, kind=kind, customer=None, asset=Account.Asset.POINTS)
-    found = mine.first()
-    if found is None:
-        Account.objects.bulk_create([Account(store=store, kind=kind)], ignore_conflicts=True)
-        found = mine.get()
-    return found
-
-
-def customer_account(customer: Customer) -> Account:
-    """The customer's account, made when it is first needed, locked until the transaction ends."""
-    lock_accounts(customer.store, [customer.pk])
-    return Account.objects.get(customer=customer, asset=Account.Asset.POINTS, kind=Account.Kind.CUSTOMER)
+        return digest("accrual", self.customer_id, self.order_id, self.points)
 
 
 def post(
@@ -96,6 +85,7 @@ def post(
     at: datetime,
     at_recorded: datetime,
     window: Window | None = None,
+    lines: Sequence[LinePoints] = (),
     order: Order | None = None,
     rule: EarningRule | None = None,
     reverses: Transfer | None = None,
@@ -103,7 +93,8 @@ def post(
     """One movement of points, once per key; a repeat with the same content returns the first one.
 
     Points that come to a customer open a lot with `window`; points that leave one are taken from what is spendable at
-    `at`, earliest expiry first. Raises TransferConflict and NotEnoughPoints, and then has moved nothing.
+    `at`, earliest expiry first; `lines` say which order lines they pay for, in their order. Raises TransferConflict
+    and NotEnoughPoints, and then has moved nothing.
     """
     assert connection.in_atomic_block, "a transfer belongs to the transaction of what it pays for"
     assert (window is not None) == (target.kind == Account.Kind.CUSTOMER), "a lot opens where points arrive"
@@ -114,33 +105,37 @@ def post(
         target=target,
         amount=amount,
         key=key,
-        input_hash=_hash(kind, source.pk, target.pk, amount, order and order.pk, reverses and reverses.pk),
+        input_hash=digest(kind, source.pk, target.pk, amount, order and order.pk, reverses and reverses.pk),
         order=order,
         rule=rule,
         reverses=reverses,
         effective_at=at,
         recorded_at=at_recorded,
     )
-    return _post_once(wanted, window)
+    return _post_once(wanted, window, lines)
 
 
 @transaction.atomic
-def _post_once(wanted: Transfer, window: Window | None) -> Transfer:
+def _post_once(wanted: Transfer, window: Window | None, lines: Sequence[LinePoints]) -> Transfer:
     """A savepoint of its own, so that a refusal leaves nothing behind in the caller's transaction."""
-    source, target, digest = wanted.source, wanted.target, bytes(wanted.input_hash)
+    source, target, input_hash = wanted.source, wanted.target, bytes(wanted.input_hash)
     stored = Transfer.objects.filter(store=wanted.store, key=wanted.key)
-    _lock([source, target])
+    owed = _lock([source, target])
     done = stored.first()
     if done is not None:
-        return _same_or_conflict(done, digest)
+        return _same_or_conflict(done, input_hash)
+    chosen: list[Taken] = []
     if source.kind == Account.Kind.CUSTOMER:
-        Lot.objects.bulk_update(_choose_lots(source, wanted.amount, at=wanted.effective_at), ["left"])
+        settle(wanted.store, source.pk, at=wanted.effective_at, at_recorded=wanted.recorded_at)
+        chosen = _choose_lots(source, wanted.amount, at=wanted.effective_at)
+        save_taken(chosen)
     Transfer.objects.bulk_create([wanted], ignore_conflicts=True)
     # Two programme accounts are locked by nobody, so their transfer may have met its twin only now.
-    kept = _same_or_conflict(stored.get(), digest)
-    _move_balances(source, target, wanted.amount)
+    kept = _same_or_conflict(stored.get(), input_hash)
+    note_uses(kept, chosen, lines)
+    _debit(source, wanted.amount)
     if window is not None:
-        _open_lot(kept, window)
+        _arrive(kept, window, owed=owed[target.pk])
     return kept
 
 
@@ -153,10 +148,10 @@ def post_accruals(store: Store, rows: Sequence[Accrual], *, at_recorded: datetim
     assert connection.in_atomic_block, "a transfer belongs to the transaction of what it pays for"
     if not rows:
         return 0
-    accounts, issued_id = lock_accounts(store, {row.customer_id for row in rows})
+    locked = lock_accounts(store, {row.customer_id for row in rows})
     ordered = sorted(rows, key=lambda row: row.key)
     columns: dict[str, Any] = {
-        "accounts": [accounts[row.customer_id] for row in ordered],
+        "accounts": [locked.accounts[row.customer_id] for row in ordered],
         "orders": [row.order_id for row in ordered],
         "rules": [row.rule_id for row in ordered],
         "amounts": [row.points for row in ordered],
@@ -168,49 +163,15 @@ def post_accruals(store: Store, rows: Sequence[Accrual], *, at_recorded: datetim
     }
     with connection.cursor() as cursor:
         cursor.execute(
-            POST_ACCRUALS, {**columns, "store": store.pk, "issued": issued_id, "recorded": at_recorded}
+            POST_ACCRUALS, {**columns, "store": store.pk, "issued": locked.issued_id, "recorded": at_recorded}
         )
-        posted = int(cursor.fetchone()[0])
-    if posted < len(rows):
+        posted = list(cursor.fetchone()[0])
+    if len(posted) < len(rows):
         _check_repeats(store, rows)
-    return posted
+    if locked.owed:
+        _repay_from_accruals(store, posted, locked, at_recorded=at_recorded)
+    return len(posted)
 
-
-def lock_accounts(store: Store, customer_ids: Iterable[int]) -> tuple[dict[int, int], int]:
-    """Lock the customers' accounts in the order of their ids, making those that are missing.
-
-    Returns account ids by customer, and the id of the programme's account that points are issued from (not locked:
-    every order of the shop needs it). One statement where the accounts are there.
-    """
-    wanted = sorted(set(customer_ids))
-    locked, issued_id = _lock_those_there(store, wanted)
-    missing = [customer_id for customer_id in wanted if customer_id not in locked]
-    if missing or issued_id is None:
-        fresh = [
-            Account(store=store, kind=Account.Kind.CUSTOMER, customer_id=customer_id)
-            for customer_id in missing
-        ]
-        if issued_id is None:
-            fresh.append(Account(store=store, kind=Account.Kind.ISSUED))
-        Account.objects.bulk_create(fresh, ignore_conflicts=True)
-        locked, issued_id = _lock_those_there(store, wanted)
-    assert issued_id is not None
-    return locked, issued_id
-
-
-LOCK_ACCOUNTS = """
-SELECT account.id, account.customer_id
-FROM loyalty_account account
-WHERE account.store_id = %(store)s AND account.customer_id = ANY(%(customers)s)
-    AND account.kind = 'customer' AND account.asset = 'points'
-ORDER BY account.id
-FOR NO KEY UPDATE
-"""
-ISSUED_ACCOUNT = """
-SELECT NULL::bigint, account.id FROM loyalty_account account
-WHERE account.store_id = %(store)s AND account.kind = 'issued' AND account.asset = 'points'
-"""
-LOCK_BOTH = f"(SELECT * FROM ({LOCK_ACCOUNTS}) mine) UNION ALL ({ISSUED_ACCOUNT})"  # noqa: S608
 
 # One statement: what it inserts and what it adds to the balances cannot come apart.
 POST_ACCRUALS = """
@@ -235,21 +196,13 @@ WITH input AS (
     SELECT posted.target_id, posted.id, posted.amount, posted.amount, input.active_at, input.ends_at
     FROM posted JOIN input USING (key)
 ), credited AS (
-    UPDATE loyalty_account SET balance = balance + sums.amount
+    UPDATE loyalty_account
+    SET balance = balance + sums.amount - least(sums.amount, owed), owed = owed - least(sums.amount, owed)
     FROM (SELECT target_id, sum(amount)::bigint AS amount FROM posted GROUP BY target_id) sums
     WHERE loyalty_account.id = sums.target_id
 )
-SELECT count(*) FROM posted
+SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM posted
 """
-
-
-def _lock_those_there(store: Store, customer_ids: Sequence[int]) -> tuple[dict[int, int], int | None]:
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK_BOTH, {"store": store.pk, "customers": list(customer_ids)})
-        rows = cursor.fetchall()
-    issued = [other for account_id, other in rows if account_id is None]
-    locked = {customer_id: account_id for account_id, customer_id in rows if account_id is not None}
-    return locked, issued[0] if issued else None
 
 
 def _check_repeats(store: Store, rows: Sequence[Accrual]) -> None:
@@ -260,54 +213,61 @@ def _check_repeats(store: Store, rows: Sequence[Accrual]) -> None:
             raise TransferConflict(key)
 
 
-def _lock(accounts: Sequence[Account]) -> None:
-    """Customers' accounts, in the order of their ids; the programme's would serialise the shop."""
+def _lock(accounts: Sequence[Account]) -> dict[int, int]:
+    """Customers' accounts, in the order of their ids; the programme's would serialise the shop. Returns what each
+    owes."""
     ids = sorted(account.pk for account in accounts if account.kind == Account.Kind.CUSTOMER)
-    list(Account.objects.filter(pk__in=ids).order_by("id").select_for_update(no_key=True))
+    rows = Account.objects.filter(pk__in=ids).order_by("id").select_for_update(no_key=True)
+    return {account.pk: account.owed for account in rows}
 
 
-def _same_or_conflict(done: Transfer, digest: bytes) -> Transfer:
-    if bytes(done.input_hash) != digest:
+def _same_or_conflict(done: Transfer, input_hash: bytes) -> Transfer:
+    if bytes(done.input_hash) != input_hash:
         raise TransferConflict(done.key)
     return done
 
 
-def _choose_lots(account: Account, amount: int, *, at: datetime) -> list[Lot]:
-    """The lots that `amount` is taken from, locked and lessened but not saved: spendable now, earliest expiry first."""
-    spendable = account.lots.filter(left__gt=0, active_at__lte=at, ends_at__gt=at)
-    rest = amount
-    chosen: list[Lot] = []
-    for lot in spendable.order_by("ends_at", "id").select_for_update():
-        taken = min(rest, lot.left)
-        lot.left -= taken
-        rest -= taken
-        chosen.append(lot)
-        if not rest:
-            break
-    if rest:
-        raise NotEnoughPoints(missing=rest)
+def _choose_lots(account: Account, amount: int, *, at: datetime) -> list[Taken]:
+    """The lots that `amount` is taken from: spendable now, earliest expiry first."""
+    chosen = choose(spendable_lots(account.pk, at=at), amount)
+    if missing := amount - sum(taken.points for taken in chosen):
+        raise NotEnoughPoints(missing=missing)
     return chosen
 
 
-def _move_balances(source: Account, target: Account, amount: int) -> None:
-    if source.kind == Account.Kind.CUSTOMER:
-        enough = Account.objects.filter(pk=source.pk, balance__gte=amount)
+def _debit(account: Account, amount: int) -> None:
+    if account.kind == Account.Kind.CUSTOMER:
+        enough = Account.objects.filter(pk=account.pk, balance__gte=amount)
         if not enough.update(balance=F("balance") - amount):
             raise NotEnoughPoints(missing=amount)
-    if target.kind == Account.Kind.CUSTOMER:
-        Account.objects.filter(pk=target.pk).update(balance=F("balance") + amount)
 
 
-def _open_lot(transfer: Transfer, window: Window) -> None:
-    Lot.objects.create(
-        account_id=transfer.target_id,
-        transfer=transfer,
-        amount=transfer.amount,
-        left=transfer.amount,
-        active_at=window.active_at,
-        ends_at=window.ends_at,
-    )
+def _arrive(transfer: Transfer, window: Window, *, owed: int) -> None:
+    """Open the lot, and let it repay what the account owes before anything of it can be spent."""
+    lot = open_lot(transfer, window)
+    if repaid := credit(transfer.target_id, transfer.amount, owed=owed):
+        issued = programme_account(transfer.store, Account.Kind.ISSUED)
+        repay_from_lots(
+            [lot],
+            Repayment(
+                store=transfer.store,
+                account_id=transfer.target_id,
+                issued_id=issued.pk,
+                points=repaid,
+                at=transfer.effective_at,
+                at_recorded=transfer.recorded_at,
+            ),
+        )
 
 
-def _hash(*parts: object) -> bytes:
-    return hashlib.sha256("|".join(map(str, parts)).encode()).digest()
+def _repay_from_accruals(
+    store: Store, posted: Sequence[int], locked: Locked, *, at_recorded: datetime
+) -> None:
+    """The debts of the few accounts that have some, out of the lots of the transfers just `posted`."""
+    for account_id, owed in locked.owed.items():
+        fresh = Lot.objects.filter(account_id=account_id, transfer_id__in=posted).select_related("transfer")
+        lots = list(fresh.order_by("id"))
+        if lots:
+            repaid = min(owed, sum(lot.left for lot in lots))
+            at = max(lot.transfer.effective_at for lot in lots)
+            repay_from_lots(lots, Repayment(store, account_id, locked.issued_id, repaid, at, at_recorded))

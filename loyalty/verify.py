@@ -13,6 +13,12 @@ class FindingCode(StrEnum):
     BALANCE_IS_NOT_ITS_LOTS = "balance_is_not_its_lots"
     POINTS_WITHOUT_LOT = "points_without_lot"
     LOT_IS_NOT_ITS_TRANSFER = "lot_is_not_its_transfer"
+    LOT_IS_NOT_ITS_USES = "lot_is_not_its_uses"
+    OWED_IS_NOT_ITS_DEBTS = "owed_is_not_its_debts"
+    RETURNED_IS_NOT_ITS_TRANSFERS = "returned_is_not_its_transfers"
+    TAKEN_BACK_IS_NOT_ITS_TRANSFERS = "taken_back_is_not_its_transfers"
+    SPENT_IS_NOT_ITS_TRANSFER = "spent_is_not_its_transfer"
+    REFUNDED_IS_NOT_ITS_REFUNDS = "refunded_is_not_its_refunds"
     DISCOUNT_IS_NOT_ITS_ROWS = "discount_is_not_its_rows"
     USES_ARE_NOT_THEIR_ORDERS = "uses_are_not_their_orders"
 
@@ -69,6 +75,72 @@ CHECKS: dict[FindingCode, str] = {
             AND (lot.amount <> transfer.amount OR lot.account_id <> transfer.target_id)
         ORDER BY lot.id LIMIT %(limit)s
     """,
+    FindingCode.LOT_IS_NOT_ITS_USES: """
+        SELECT 'lot:' || lot.id, lot.amount - coalesce(sum(use.amount), 0)::bigint, lot."left"
+        FROM loyalty_lot lot
+        JOIN loyalty_account account ON account.id = lot.account_id AND account.store_id = %(store)s
+        LEFT JOIN loyalty_lotuse use ON use.lot_id = lot.id
+        GROUP BY lot.id HAVING lot.amount - coalesce(sum(use.amount), 0) <> lot."left"
+        ORDER BY lot.id LIMIT %(limit)s
+    """,
+    FindingCode.OWED_IS_NOT_ITS_DEBTS: """
+        SELECT 'account:' || account.id, coalesce(sum(debt.amount - debt.repaid), 0)::bigint, account.owed
+        FROM loyalty_account account
+        LEFT JOIN loyalty_debt debt ON debt.account_id = account.id
+        WHERE account.store_id = %(store)s
+        GROUP BY account.id HAVING coalesce(sum(debt.amount - debt.repaid), 0) <> account.owed
+        ORDER BY account.id LIMIT %(limit)s
+    """,
+    # What came back of a redemption, by its uses of lots, and by the transfers that reverse it.
+    FindingCode.RETURNED_IS_NOT_ITS_TRANSFERS: """
+        SELECT 'transfer:' || spent.id, reversed.amount, used.returned
+        FROM loyalty_transfer spent
+        JOIN LATERAL (
+            SELECT coalesce(sum(returned), 0)::bigint AS returned FROM loyalty_lotuse WHERE transfer_id = spent.id
+        ) used ON true
+        JOIN LATERAL (
+            SELECT coalesce(sum(amount), 0)::bigint AS amount FROM loyalty_transfer WHERE reverses_id = spent.id
+        ) reversed ON true
+        WHERE spent.store_id = %(store)s AND spent.kind = 'redemption' AND used.returned <> reversed.amount
+        ORDER BY spent.id LIMIT %(limit)s
+    """,
+    # What lines had to give back of what they earned: taken, or owed still.
+    FindingCode.TAKEN_BACK_IS_NOT_ITS_TRANSFERS: """
+        SELECT 'transfer:' || earned.id, reversed.amount + owed.amount, lines.taken_back
+        FROM loyalty_transfer earned
+        JOIN (
+            SELECT accrual_id, sum(taken_back)::bigint AS taken_back FROM loyalty_lineearning GROUP BY accrual_id
+        ) lines ON lines.accrual_id = earned.id
+        JOIN LATERAL (
+            SELECT coalesce(sum(amount), 0)::bigint AS amount FROM loyalty_transfer WHERE reverses_id = earned.id
+        ) reversed ON true
+        JOIN LATERAL (
+            SELECT coalesce(sum(amount - repaid), 0)::bigint AS amount FROM loyalty_debt WHERE accrual_id = earned.id
+        ) owed ON true
+        WHERE earned.store_id = %(store)s AND lines.taken_back <> reversed.amount + owed.amount
+        ORDER BY earned.id LIMIT %(limit)s
+    """,
+    FindingCode.SPENT_IS_NOT_ITS_TRANSFER: """
+        SELECT 'order:' || "order".id, coalesce(moved.amount, 0), greatest("order".points_spent, lines.points)
+        FROM shop_order "order"
+        JOIN LATERAL (
+            SELECT coalesce(sum(points_spent), 0)::bigint AS points FROM shop_orderline WHERE order_id = "order".id
+        ) lines ON true
+        LEFT JOIN loyalty_transfer moved ON moved.order_id = "order".id AND moved.kind = 'redemption'
+        WHERE "order".store_id = %(store)s AND ("order".points_spent > 0 OR moved.id IS NOT NULL)
+            AND ("order".points_spent <> coalesce(moved.amount, 0) OR "order".points_spent <> lines.points)
+        ORDER BY "order".id LIMIT %(limit)s
+    """,
+    FindingCode.REFUNDED_IS_NOT_ITS_REFUNDS: """
+        SELECT 'order:' || "order".id, coalesce(given.amount, 0), "order".refunded
+        FROM shop_order "order"
+        LEFT JOIN (
+            SELECT order_id, sum(amount)::bigint AS amount FROM shop_refund
+            WHERE store_id = %(store)s GROUP BY order_id
+        ) given ON given.order_id = "order".id
+        WHERE "order".store_id = %(store)s AND "order".refunded <> coalesce(given.amount, 0)
+        ORDER BY "order".id LIMIT %(limit)s
+    """,
     FindingCode.DISCOUNT_IS_NOT_ITS_ROWS: """
         SELECT 'order:' || "order".id, "order".discount + "order".delivery_discount, coalesce(given.amount, 0)
         FROM shop_order "order"
@@ -90,7 +162,10 @@ CHECKS: dict[FindingCode, str] = {
             SELECT count(DISTINCT discount.order_id) AS orders
             FROM loyalty_discount discount
             JOIN loyalty_offerversion version ON version.id = discount.version_id
+            JOIN shop_order "order" ON "order".id = discount.order_id
             WHERE version.offer_id = offer.id
+                -- a cancelled order may have given its use back
+                AND "order".status <> 'cancelled'
                 -- uses before the offer had a limit were not counted
                 AND (version.document #> '{limits,uses_max}') > 'null'::jsonb
         ) given ON true

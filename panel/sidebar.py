@@ -37,6 +37,7 @@ MENU = (
         (
             Entry(_("Playbooks"), "auto_awesome", "panel:playbooks"),
             Entry(_("Campaigns"), "campaign", "panel:campaigns"),
+            Entry(_("Try a cart"), "shopping_cart_checkout", "panel:try_cart"),
             Entry(_("Messages"), "mail", "admin:triggers_message_changelist"),
         ),
     ),
@@ -53,7 +54,10 @@ MENU = (
         (
             Entry(_("Earning rules"), "toll", "admin:loyalty_earningrule_changelist"),
             Entry(_("Offers"), "sell", "admin:loyalty_offer_changelist"),
+            Entry(_("Club cards"), "id_card", "panel:cards"),
+            Entry(_("Members"), "badge", "admin:clubcards_membership_changelist"),
             Entry(_("Coupons"), "confirmation_number", "admin:coupons_coupon_changelist"),
+            Entry(_("Hand-overs"), "featured_seasonal_and_gifts", "admin:coupons_handover_changelist"),
             Entry(_("Redemptions"), "redeem", "admin:coupons_redemption_changelist"),
             Entry(_("Points accounts"), "account_balance_wallet", "admin:loyalty_account_changelist"),
             Entry(_("Movements of points"), "swap_horiz", "admin:loyalty_transfer_changelist"),

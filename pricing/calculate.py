@@ -24,8 +24,13 @@ class Outcome:
         return sum(self.basket.left)
 
 
-def calculate(cart: Cart, ranked: Sequence[Offer], rules: Rules, *, at: int) -> Outcome:
-    """`ranked` are offers by rank; each ends either among the claims or among the refused."""
+def calculate(
+    cart: Cart, ranked: Sequence[Offer], rules: Rules, *, at: int, card_limit_bp: int | None = None
+) -> Outcome:
+    """`ranked` are offers by rank; each ends either among the claims or among the refused.
+
+    `card_limit_bp` is the line limit of the card that counts.
+    """
     basket = Basket(cart, at=at)
     waiting, refused = _admit(ranked, basket, rules)
     claims: list[Claim] = []
@@ -35,7 +40,7 @@ def calculate(cart: Cart, ranked: Sequence[Offer], rules: Rules, *, at: int) -> 
                 acted, turned_down = run_lane(lane.mode, waiting[lane.code], basket)
                 claims += acted
                 refused += turned_down
-        keep_caps(claims, basket, rules)
+        keep_caps(claims, basket, rules, card_limit_bp=card_limit_bp)
     for claim in claims:
         if not claim.total:
             refused.append((claim.offer, Reason(Refusal.CAPPED_TO_ZERO, capped_by=claim.capped_by)))

@@ -1,4 +1,4 @@
-"""The store's limits on what may be taken off a line. What was applied last loses first."""
+"""The card's and the store's limits on what may be taken off a line. What was applied last loses first."""
 
 from collections.abc import Sequence
 
@@ -25,13 +25,17 @@ def least_by_margin(line: Line, margin_floor_bp: int) -> int | None:
     return -(-needed // (WHOLE_BP - margin_floor_bp))
 
 
-def keep_caps(claims: Sequence[Claim], basket: Basket, rules: Rules) -> None:
+def keep_caps(
+    claims: Sequence[Claim], basket: Basket, rules: Rules, *, card_limit_bp: int | None = None
+) -> None:
     """Cut the claims' amounts until no line is below what must stay of it."""
-    if rules.line_cap_bp is None and rules.margin_floor_bp is None:
+    limits = [(card_limit_bp, Cap.CARD_LIMIT), (rules.line_cap_bp, Cap.LINE_LIMIT)]
+    shares = [(limit_bp, cap) for limit_bp, cap in limits if limit_bp is not None]
+    if not shares and rules.margin_floor_bp is None:
         return
     for slot, line in enumerate(basket.cart.lines):
-        if rules.line_cap_bp is not None:
-            _cut(claims, basket, slot, least_by_limit(basket.gross[slot], rules.line_cap_bp), Cap.LINE_LIMIT)
+        for limit_bp, cap in shares:
+            _cut(claims, basket, slot, least_by_limit(basket.gross[slot], limit_bp), cap)
         if rules.margin_floor_bp is not None:
             least = least_by_margin(line, rules.margin_floor_bp)
             if least is not None:

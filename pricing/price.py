@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from pricing.calculate import Outcome, calculate
+from pricing.calculate import Outcome
+from pricing.cards import calculate_with_best_card
 from pricing.refusals import Reason, Refusal
 from pricing.values import Cart, Offer, Quote, Refused, Rules
 from pricing.write_quote import write_quote
@@ -18,8 +19,8 @@ def price(cart: Cart, offers: Sequence[Offer], rules: Rules, *, at: int) -> Quot
     if len({(offer.code, offer.coupon) for offer in ranked}) < len(ranked):
         raise ValueError("two offers share both code and coupon")
     together = [offer for offer in ranked if not offer.exclusive]
-    outcomes = [calculate(cart, together, rules, at=at)]
-    outcomes += [calculate(cart, [offer], rules, at=at) for offer in ranked if offer.exclusive]
+    outcomes = [calculate_with_best_card(cart, together, rules, at=at)]
+    outcomes += [calculate_with_best_card(cart, [offer], rules, at=at) for offer in ranked if offer.exclusive]
     taken = _pick(outcomes, rules)
     refused = taken.refused + [
         pair for outcome in outcomes if outcome is not taken for pair in _stand_back(outcome, taken)

@@ -12,6 +12,7 @@ class Refusal(StrEnum):
     WRONG_CUSTOMER = "wrong_customer"  # a named coupon in somebody else's hands
     NOT_STARTED = "not_started"
     EXPIRED = "expired"
+    REVOKED = "revoked"  # taken back by the shop, or handed on and so worth nothing any more
     USED_UP = "used_up"
     BUDGET_SPENT = "budget_spent"
     NOT_REGISTERED = "not_registered"
@@ -23,7 +24,8 @@ class Refusal(StrEnum):
     NOT_IN_CART = "not_in_cart"  # a product that the offer asks for is absent
     NO_TARGET = "no_target"  # nothing in the cart that the offer may act on
     NOTHING_LEFT = "nothing_left"  # the target is there, but nothing more can be taken off it
-    OTHER_OFFER_BETTER = "other_offer_better"  # `better` names one that wanted the same goods and won
+    OTHER_OFFER_BETTER = "other_offer_better"  # `better` names the one that won the same goods, or its card
+    CARD_LEFT_OUT = "card_left_out"  # without the card's discount and limit this order is cheaper
     NOT_COMBINABLE = "not_combinable"  # an exclusive offer stands alone
     CAPPED_TO_ZERO = "capped_to_zero"  # `capped_by` names the cap
     NO_LANE = "no_lane"  # the store has no lane of the offer's name
@@ -33,8 +35,21 @@ class Refusal(StrEnum):
 class Cap(StrEnum):
     """What cut a discount down."""
 
+    CARD_LIMIT = "card_limit"
     LINE_LIMIT = "line_limit"
     MARGIN_FLOOR = "margin_floor"
+
+
+class PointsLimit(StrEnum):
+    """Why fewer points are spent than were asked for."""
+
+    NOT_REGISTERED = "not_registered"  # a guest, or somebody whom nobody has told us of
+    POINTS_NOT_TAKEN = "points_not_taken"  # in this store points pay for nothing
+    PAUSED = "paused"  # the store takes no points for now
+    NOT_ENOUGH_POINTS = "not_enough_points"
+    ABOVE_SHARE = "above_share"  # the programme's share of the goods
+    BELOW_MARGIN_FLOOR = "below_margin_floor"
+    WHOLE_STEPS = "whole_steps"  # points are spent in steps
 
 
 @dataclass(frozen=True, slots=True)

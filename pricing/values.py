@@ -3,12 +3,12 @@
 Money is whole minor units, rates are basis points (10 000 = 100 %), moments are epoch seconds in UTC.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from pricing.refusals import Cap, Reason, Refusal
+from pricing.refusals import Cap, PointsLimit, Reason, Refusal
 
 if TYPE_CHECKING:
     from pricing.basket import Basket
@@ -25,7 +25,10 @@ def require(holds: bool, message: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a cart. `unit_price` includes tax; `cost` is per unit and net of tax, None if unknown."""
+    """One line of a cart. `unit_price` includes tax; `cost` is per unit and net of tax, None if unknown.
+
+    `no_points`: it cannot be paid for with points.
+    """
 
     sku: str
     quantity: int
@@ -35,6 +38,7 @@ class Line:
     lowest_price: int | None = None
     cost: int | None = None
     tax_bp: int = 0
+    no_points: bool = False
 
     def __post_init__(self) -> None:
         require(self.quantity >= 1, "a line needs a quantity of at least 1")
@@ -169,6 +173,7 @@ class Rules:
     """The store's rules.
 
     `line_cap_bp`: the most of a line's price that may be taken off it.
+    `card_limits_bp`: the same for who uses a club card, by the code of its plan.
     `margin_floor_bp`: the least margin, as a share of the price net of tax, that a line is sold at.
     `exclusive_first`: an exclusive offer is taken whenever it applies; otherwise only where the shopper pays
     less with it than with all the other offers together.
@@ -176,6 +181,7 @@ class Rules:
 
     lanes: tuple[Lane, ...] = DEFAULT_LANES
     line_cap_bp: int | None = None
+    card_limits_bp: Mapping[str, int] = field(default_factory=dict)
     margin_floor_bp: int | None = None
     earn: tuple[EarnRule, ...] = ()
     exclusive_first: bool = False
@@ -186,6 +192,10 @@ class Rules:
         require(len(set(codes)) == len(codes), "two lanes share a code")
         require(late == sorted(late), "lanes after the caps come last")
         require(self.line_cap_bp is None or 0 <= self.line_cap_bp <= WHOLE_BP, "a line cap is 0 to 100 %")
+        require(
+            all(0 <= limit_bp <= WHOLE_BP for limit_bp in self.card_limits_bp.values()),
+            "a card's line limit is 0 to 100 %",
+        )
         require(
             self.margin_floor_bp is None or 0 <= self.margin_floor_bp < WHOLE_BP,
             "a margin floor is at least 0 and under 100 %",
@@ -203,7 +213,10 @@ class Discount:
 
 @dataclass(frozen=True, slots=True)
 class QuotedLine:
-    """A priced line: `gross` - `discount` = `net`; the discounts sum to `discount`; points it would earn."""
+    """A priced line: `gross` - `discount` = `net`; the discounts sum to `discount`; points it would earn.
+
+    `points_amount` of `net` is paid with `points_spent` points.
+    """
 
     sku: str
     quantity: int
@@ -212,6 +225,8 @@ class QuotedLine:
     net: int
     discounts: tuple[Discount, ...]
     points_to_earn: int
+    points_spent: int = 0
+    points_amount: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +259,9 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The priced cart. `goods` - `discount` + `delivery` = `payable`; `delivery` is after its discounts."""
+    """The priced cart. `goods` - `discount` + `delivery` - `points_amount` = `payable`; `delivery` is after its
+    discounts. `points_limited_by` says why fewer points are spent than were asked for.
+    """
 
     lines: tuple[QuotedLine, ...]
     applied: tuple[Applied, ...]
@@ -255,3 +272,6 @@ class Quote:
     delivery: int
     payable: int
     points_to_earn: int
+    points_spent: int = 0
+    points_amount: int = 0
+    points_limited_by: PointsLimit | None = None

@@ -3,12 +3,18 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from shop.models import Store
+from shop.models import Customer, Store
+from shop.time_zones import is_time_zone
 
 
 def store_moment(store: Store, at: datetime) -> datetime:
     """The moment by the store's own clock: a sandbox's may run ahead."""
     return at + timedelta(seconds=store.clock_shift_seconds)
+
+
+def zone_of(store: Store, customer: Customer) -> ZoneInfo:
+    """The customer's time zone; the store's where it is unknown, or where nobody knows a zone of that name."""
+    return ZoneInfo(customer.time_zone if is_time_zone(customer.time_zone) else store.time_zone)
 
 
 def local_date(store: Store, at: datetime) -> date:

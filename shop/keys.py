@@ -22,6 +22,11 @@ SERVER_SCOPES = (
     "quotes:write",
     "events:write",
     "campaigns:read",
+    "coupons:read",
+    "coupons:write",
+    "cards:read",
+    "cards:write",
+    "sandbox:write",
 )
 # A widget's key can be read in the page's source, so it may only report what happens and ask what a cart costs.
 WIDGET_SCOPES = ("events:write", "quotes:write")

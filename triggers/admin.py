@@ -11,6 +11,7 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from shop.store_admin import StoreAdmin, StoreInline, is_allowed, role_of
 from triggers import placeholders
 from triggers.models import Delivery, Message, Step, Suppression, Trigger
+from triggers.occasions.points_expiring import PointsExpiring
 
 
 class StepForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
@@ -20,13 +21,17 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run 
 
     def clean_subject(self) -> str:
         text = str(self.cleaned_data["subject"])
-        placeholders.check(text, one_line=True)
+        placeholders.check(text, allowed=self._allowed(), one_line=True)
         return text
 
     def clean_body(self) -> str:
         text = str(self.cleaned_data["body"])
-        placeholders.check(text)
+        placeholders.check(text, allowed=self._allowed())
         return text
+
+    def _allowed(self) -> tuple[str, ...]:
+        is_of_points = self.instance.trigger.occasion == PointsExpiring.code
+        return placeholders.NAMES_OF_POINTS if is_of_points else placeholders.NAMES
 
 
 class StepInline(StoreInline):
@@ -61,6 +66,11 @@ class TriggerAdmin(StoreAdmin):
     fields = ("name", "code", "occasion", "params", "purpose", "campaign", "status", "created_at")
     readonly_fields = ("code", "occasion", "params", "purpose", "campaign", "status", "created_at")
     inlines: ClassVar = [StepInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Trigger | None = None) -> tuple[str, ...]:
+        """One that gives no coupon has no campaign's page to pause it on."""
+        is_paused_here = obj is not None and obj.campaign_id is None
+        return tuple(name for name in self.readonly_fields if not (is_paused_here and name == "status"))
 
 
 @admin.register(Message)

@@ -2,46 +2,69 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from loyalty.models import Offer
 from loyalty.snapshot import snapshot
-from shop.models import Consent
+from shop.clock import zone_of
+from shop.models import Consent, Customer
+from triggers.facts import NO_FACTS, Facts
 from triggers.models import Message, Purpose, Suppression, Trigger
 from triggers.occasions import OCCASIONS
-from triggers.reasons import Reason
+from triggers.pace import Pace, pace_of, quiet_ends_at
+from triggers.reasons import Objection, Reason, Wait
 from triggers.suppress import UNSUBSCRIBED, address_hash
+
+
+class Sibling(NamedTuple):
+    """A message of the same occasion, this one among them: one for each step."""
+
+    id: int
+    delay_seconds: int
+    due_at: datetime
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One message that is about to be said. `at` is the store's moment; `address` is empty where none is known."""
+    """One message that is about to be said. `at` is the store's moment; `address` is empty where none is known;
+    `facts` are there once nothing speaks against it."""
 
     message: Message
     at: datetime
     address: str
     name: str
+    siblings: tuple[Sibling, ...] = ()
+    facts: Facts = NO_FACTS
 
 
-Check = Callable[[Case], Reason | None]
+Check = Callable[[Case], Objection | None]
 
 
-def reason_against(case: Case) -> Reason | None:
-    """The first reason not to say it, or None."""
+def objection_to(case: Case) -> Objection | None:
+    """The first reason not to say it at all or not now, or None."""
     checks = EVERY_MESSAGE + (MARKETING if case.message.purpose == Purpose.MARKETING else ())
-    return next((reason for check in checks if (reason := check(case))), None)
+    return next((objection for check in checks if (objection := check(case))), None)
 
 
 def trigger_is_running(case: Case) -> Reason | None:
     return None if case.message.trigger.status == Trigger.Status.RUNNING else Reason.PAUSED
 
 
-def occasion_still_holds(case: Case) -> Reason | None:
+def occasion_still_holds(case: Case) -> Objection | None:
     occasion = OCCASIONS.get(case.message.trigger.occasion)
-    return occasion.reason_against(case.message) if occasion else Reason.PAUSED
+    return occasion.reason_against(case.message, at=case.at) if occasion else Reason.PAUSED
+
+
+def no_later_step_is_due(case: Case) -> Reason | None:
+    """After a night or an outage the step that fits is said, and not all of them in a row."""
+    mine = case.message.step.delay_seconds
+    is_due = [one.due_at <= case.at < one.expires_at for one in case.siblings if one.delay_seconds > mine]
+    return Reason.OVERTAKEN if any(is_due) else None
 
 
 def offer_is_valid(case: Case) -> Reason | None:
@@ -85,6 +108,35 @@ def address_is_not_suppressed(case: Case) -> Reason | None:
     return None if newest and newest.is_given and newest.at > row.at else Reason.SUPPRESSED
 
 
+def it_is_not_too_often(case: Case) -> Reason | None:
+    """At most so many marketing messages by this way within so many days, those on their way counted too."""
+    pace, message = _pace(case), case.message
+    if pace.mails_max is None:
+        return None
+    # Two senders may hold two messages of one customer: the second waits here until the first is counted.
+    Customer.objects.select_for_update(no_key=True).get(pk=message.customer_id)
+    said = Message.objects.filter(
+        customer_id=message.customer_id,
+        channel=message.channel,
+        purpose=Purpose.MARKETING,
+        status__in=[Message.Status.SENDING, Message.Status.SENT, Message.Status.UNKNOWN],
+        claimed_at__gt=case.at - timedelta(days=pace.days),
+    )
+    return Reason.TOO_OFTEN if said.count() >= pace.mails_max else None
+
+
+def it_is_not_night(case: Case) -> Wait | None:
+    """In the customer's zone, the store's where it is unknown."""
+    zone = zone_of(case.message.store, case.message.customer)
+    over_at = quiet_ends_at(_pace(case), zone, at=case.at)
+    return Wait(over_at) if over_at else None
+
+
+def _pace(case: Case) -> Pace:
+    occasion = OCCASIONS.get(case.message.trigger.occasion)
+    return pace_of(case.message.store, is_usual=occasion is not None and occasion.keeps_hours)
+
+
 def _newest_consent(case: Case) -> Consent | None:
     answers = Consent.objects.filter(
         customer_id=case.message.customer_id,
@@ -96,6 +148,7 @@ def _newest_consent(case: Case) -> Consent | None:
 
 EVERY_MESSAGE: tuple[Check, ...] = (
     trigger_is_running,
+    no_later_step_is_due,
     occasion_still_holds,
     offer_is_valid,
     address_is_known,
@@ -105,4 +158,6 @@ EVERY_MESSAGE: tuple[Check, ...] = (
 MARKETING: tuple[Check, ...] = (
     consent_is_given,
     address_is_not_suppressed,
+    it_is_not_too_often,
+    it_is_not_night,
 )

@@ -43,6 +43,15 @@ def postpone(message: Message, *, at: datetime, until: datetime) -> None:
     )
 
 
+def hold_back(message: Message, *, at: datetime, until: datetime) -> None:
+    """Let it wait, untried, until `until`; where that is too late, it has expired. Belongs to the lock's holder."""
+    assert until > at, "or it would be taken up again at once"
+    if until >= message.expires_at:
+        decide(message, Message.Status.EXPIRED, at=at, reason=Reason.TOO_LATE)
+        return
+    Message.objects.filter(pk=message.pk, status=Message.Status.DUE).update(due_at=until)
+
+
 def note_delivery(message: Message, outcome: str, *, at: datetime, detail: str = "") -> None:
     """One Delivery row: `outcome` is sent, failed or unknown, `detail` what was answered, free of addresses."""
     ensure_partition("triggers_delivery", at)

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 NAMES: Final = ("name", "code", "offer", "until", "shop")
+# Only where the occasion tells of points.
+NAMES_OF_POINTS: Final = ("name", "points", "until", "shop")
 NAMES_OF_COUPON: Final = frozenset({"code", "offer", "until"})
 
 _IN_BRACES = re.compile(r"\{([^{}]*)\}")

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import OperationalError, transaction
@@ -10,10 +10,11 @@ from django.db import OperationalError, transaction
 from coupons.issue import issue_named
 from shop.models import Person, Store
 from triggers.channels.outcome import Channel, Letter
-from triggers.checks import Case, reason_against
-from triggers.decide import decide
+from triggers.checks import Case, Sibling, objection_to
+from triggers.decide import decide, hold_back
 from triggers.models import Message
-from triggers.reasons import Reason
+from triggers.occasions import OCCASIONS
+from triggers.reasons import Reason, Wait
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ HOST_MAX = 120
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A message that was taken up. Without a letter it has been decided already."""
+    """A message that was taken up. Without a letter it has been decided already, or put off."""
 
     message: Message
     letter: Letter | None = None
@@ -58,13 +59,17 @@ def _lock_next(store: Store, name: str, *, at: datetime) -> Message | None:
 
 
 def _letter_or_end(message: Message, channel: Channel, *, at: datetime) -> Letter | None:
-    """What to send, or None once the message has been decided without it."""
+    """What to send, or None once the message has been decided without it, or put off."""
     if message.expires_at <= at:
         decide(message, Message.Status.EXPIRED, at=at, reason=Reason.TOO_LATE)
         return None
     case = case_of(message, at=at)
-    if reason := reason_against(case):
-        decide(message, Message.Status.SUPPRESSED, at=at, reason=reason)
+    objection = objection_to(case)
+    if isinstance(objection, Wait):
+        hold_back(message, at=at, until=objection.until)
+        return None
+    if objection is not None:
+        decide(message, Message.Status.SUPPRESSED, at=at, reason=objection)
         return None
     try:
         with transaction.atomic():  # a coupon that nobody was told of is taken back
@@ -86,7 +91,16 @@ def case_of(message: Message, *, at: datetime) -> Case:
         at=at,
         address=person.email if person else "",
         name=person.name if person else "",
+        siblings=_siblings(message),
     )
+
+
+def _siblings(message: Message) -> tuple[Sibling, ...]:
+    same = Message.objects.filter(
+        trigger_id=message.trigger_id, customer_id=message.customer_id, occasion_key=message.occasion_key
+    )
+    rows = same.order_by("id").values_list("id", "step__delay_seconds", "due_at", "expires_at")
+    return tuple(Sibling(*row) for row in rows)
 
 
 def _write(case: Case, channel: Channel) -> Letter:
@@ -94,10 +108,11 @@ def _write(case: Case, channel: Channel) -> Letter:
     message.message_id = message.message_id or _new_message_id(message.store)
     campaign = message.trigger.campaign
     if campaign is not None:
-        message.coupon = issue_named(
-            campaign, message.customer, issue_key=f"message:{message.pk}", at=case.at
-        )
-    return channel.write(case)
+        # The same for every step of an occasion: a reminder gives nothing twice.
+        key = f"message:{min(one.id for one in case.siblings)}"
+        message.coupon = issue_named(campaign, message.customer, issue_key=key, at=case.at)
+    occasion = OCCASIONS[message.trigger.occasion]
+    return channel.write(replace(case, facts=occasion.facts(message, at=case.at)))
 
 
 def _new_message_id(store: Store) -> str:

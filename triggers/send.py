@@ -1,4 +1,17 @@
-"""Say what is due."""
+"""Say what is due.
+
+What was decided, and where it is kept:
+  1. Everything is asked again at the moment of sending, under the message's lock (`checks`). The answer ends the
+     message (suppressed), or makes it wait (quiet hours, a cart that is being filled): then it stays due under a later
+     `due_at`, keeps its occasion and its `expires_at`, and no attempt is counted (`decide.hold_back`).
+  2. What would have to wait past its `expires_at` has expired at once: a message is two days late at most.
+  3. A step whose turn comes when a later one is due already says nothing (overtaken): after a night or an outage a
+     customer gets the one that fits, not all of them in a row.
+  4. Consent and suppression are asked before cap and quiet hours, so that what will never be said does not wait.
+  5. The cap is counted under the customer's lock, because two senders may hold two messages of one customer.
+  6. All steps of one occasion name the same coupon (`prepare`), so a reminder gives nothing twice.
+  7. What the mail tells (a cart's lines, points that are left) is read last, in the same transaction.
+"""
 
 import logging
 from collections.abc import Iterator

@@ -2,13 +2,17 @@
 
 from loyalty.models.offer import CustomerUse, Discount, Offer, OfferBudget, OfferUse, OfferVersion
 from loyalty.models.points import Account, EarningRule, Lot, Transfer
+from loyalty.models.reversal import Debt, LineEarning, LotUse
 
 __all__ = [
     "Account",
     "CustomerUse",
+    "Debt",
     "Discount",
     "EarningRule",
+    "LineEarning",
     "Lot",
+    "LotUse",
     "Offer",
     "OfferBudget",
     "OfferUse",

@@ -32,6 +32,8 @@ class Account(models.Model):
         verbose_name=_("customer"),
     )
     balance = models.BigIntegerField(_("balance"), default=0)
+    # What refunds could not take back; whatever comes in later repays it first.
+    owed = models.BigIntegerField(_("owed"), default=0, db_default=0)
 
     class Meta:
         verbose_name = _("account")
@@ -51,6 +53,10 @@ class Account(models.Model):
             models.UniqueConstraint(fields=["store", "id"], name="loyalty_account_store_id"),
             models.CheckConstraint(
                 condition=models.Q(balance__gte=0), name="loyalty_account_balance_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(owed=0) | models.Q(owed__gt=0, balance=0, kind="customer"),
+                name="loyalty_account_owes_only_when_empty",
             ),
             models.CheckConstraint(
                 condition=models.Q(kind="customer", customer__isnull=False)
@@ -193,6 +199,15 @@ class Lot(models.Model):
     left = models.BigIntegerField(_("left"))
     active_at = models.DateTimeField(_("spendable from"))
     ends_at = models.DateTimeField(_("spendable until"))
+    origin = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="returned_lots",
+        verbose_name=_("given back from"),
+        help_text=_("The portion that these points were spent from before they were given back."),
+    )
 
     class Meta:
         verbose_name = _("earned portion")
@@ -211,6 +226,7 @@ class Lot(models.Model):
             models.Index(
                 fields=["account", "ends_at", "id"], condition=models.Q(left__gt=0), name="loyalty_lot_open"
             ),
+            models.Index(fields=["ends_at"], condition=models.Q(left__gt=0), name="loyalty_lot_due"),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from shop.clock import store_moment
 
 @require_GET
 def download_campaign(request: PanelRequest, code: str) -> HttpResponse:
-    """One row per week; money in the currency's smallest unit, so that no spreadsheet rounds it."""
+    """One row per week, then the totals; money in the currency's smallest unit, so that no spreadsheet rounds it."""
     store = request.store
     campaign = get_campaign(store, code)
     until = store_moment(store, timezone.now())
@@ -32,4 +32,13 @@ def download_campaign(request: PanelRequest, code: str) -> HttpResponse:
         writer.writerow(
             [week.starts_on.isoformat(), week.sent, week.redeemed, week.orders, week.revenue, week.discount]
         )
+    writer.writerow([])
+    for label, amount in (
+        (_("revenue"), report.revenue),
+        (_("discount"), report.discount),
+        (_("cost of goods"), report.cost),
+        (_("margin"), report.margin),
+    ):
+        writer.writerow([f"{label} ({unit})", _("unknown") if amount is None else amount])
+    writer.writerow([_("share of goods with known cost, in hundredths of a percent"), report.cost_known_bp])
     return response

@@ -31,6 +31,7 @@ def show_campaigns(request: PanelRequest) -> HttpResponse:
         store=request.store,
         rows=list_campaigns(request.store),
         may_start=is_allowed(request.role, "panel:win_back", writing=True),
+        may_give=is_allowed(request.role, "panel:coupons_new", writing=True),
     )
 
 
@@ -52,6 +53,7 @@ def show_campaign(request: PanelRequest, code: str) -> HttpResponse:
         steps=Step.objects.filter(trigger__campaign=campaign).select_related("trigger").order_by("id"),
         states=say_states(report.states),
         chart=_chart(store, report),
+        may_issue=is_allowed(request.role, "panel:campaign_codes"),
         may_pause=is_allowed(request.role, "panel:campaign_pause", writing=True),
         may_download=is_allowed(request.role, "panel:campaign_csv"),
     )

@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from coupons.models import Coupon
+from coupons.models import Coupon, Revocation
 from loyalty.models import Lot
+from panel.customers.cards import show_cards
 from panel.customers.mask import show_person
 from panel.customers.say_activity import say_activity
 from panel.guard import PanelRequest
@@ -28,6 +29,7 @@ CONSENTS_MAX = 100
 def show_customer(request: PanelRequest, pk: int) -> HttpResponse:
     """Personal data, consents, orders, points, coupons, messages and activity. Masked where the role asks for it."""
     customer = get_object_or_404(Customer.objects.select_related("person"), store=request.store, pk=pk)
+    customer.store = request.store
     person = show_person(getattr(customer, "person", None), is_open=sees_people(request))
     return show_page(
         request,
@@ -37,6 +39,7 @@ def show_customer(request: PanelRequest, pk: int) -> HttpResponse:
         customer=customer,
         person=person,
         may_edit=is_allowed(request.role, "admin:shop_person_change", writing=True),
+        may_give_cards=is_allowed(request.role, "panel:card_give", writing=True),
         **_story(customer, at=store_moment(request.store, timezone.now())),
     )
 
@@ -52,6 +55,7 @@ def _story(customer: Customer, *, at: datetime) -> dict[str, Any]:
         .order_by("-at")[:ROWS_MAX],
         "points": _points(customer, at=at),
         "lots": _lots(customer, at=at),
+        "cards": show_cards(customer, store=customer.store, at=at),
         "coupons": _coupons(customer, at=at),
         "consents": _newest_consents(customer),
         "mails": customer_messages(customer),
@@ -103,7 +107,7 @@ def _state_of(lot: Lot, *, at: datetime) -> str:
 def _coupons(customer: Customer, *, at: datetime) -> list[dict[str, Any]]:
     coupons = (
         Coupon.objects.filter(customer=customer)
-        .select_related("campaign")
+        .select_related("campaign", "revocation")
         .prefetch_related("redemptions__order")
         .order_by("-issued_at", "-id")[:ROWS_MAX]
     )
@@ -113,6 +117,10 @@ def _coupons(customer: Customer, *, at: datetime) -> list[dict[str, Any]]:
 def _coupon_state(coupon: Coupon, *, at: datetime) -> str:
     if coupon.used:
         return _("redeemed")
+    revocation: Revocation | None = getattr(coupon, "revocation", None)
+    if revocation is not None:
+        is_handed_on = revocation.reason == Revocation.Reason.HANDED_ON
+        return _("handed on") if is_handed_on else _("taken back")
     return _("expired") if coupon.ends_at <= at else _("open")
 
 

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from coupons.models import CouponCampaign
 from loyalty.models import EarningRule
+from panel.demo.give_cards import give_cards
 from panel.demo.invent_people import invent_people
 from panel.demo.keep_access import DOMAIN
 from panel.demo.shift_dates import EXCERPT, weeks_until, write_shifted
@@ -38,6 +39,10 @@ def open_store() -> Store:
             "domain": DOMAIN,
             "mail_from": f"hello@{DOMAIN}",
             "postal_address": "Regency Gifts, 1 Crescent Row, Bath, United Kingdom",
+            # Mails of the demonstration are there to be seen, at whatever hour somebody looks.
+            "quiet_from": time(0),
+            "quiet_until": time(0),
+            "mails_max": 20,
         },
     )
     return store
@@ -55,6 +60,7 @@ def fill_store(store: Store, *, at: datetime, tell: Tell, excerpt: Path = EXCERP
     job.result = _import(store, job.params["weeks"], at=at, tell=tell, excerpt=excerpt)
     tell(_("people: %(count)s") % {"count": invent_people(store, at=at)})
     _let_earn(store)
+    tell(_("club cards: %(count)s") % {"count": give_cards(store, at=at)})
     _win_back(store, at=at)
     finish(job, status=Job.Status.DONE, at=at)
     return True

@@ -1,5 +1,6 @@
 """The mail as its reader will see it, for an example customer."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -14,7 +15,8 @@ from shop.clock import end_of_day, local_date
 from shop.models import Customer, Store, User
 from triggers.channels.email.build import write_mail
 from triggers.checks import Case
-from triggers.models import Message, Step
+from triggers.facts import NO_FACTS, Facts
+from triggers.models import Message, Step, Trigger
 
 EXAMPLE_CODE = "ANNA-2K7M-QX4T"
 EXAMPLE_ADDRESS = "anna@example.com"
@@ -30,33 +32,61 @@ class MailPreview:
 
 
 def preview_win_back(store: Store, plan: WinBack, *, by: User, at: datetime) -> MailPreview:
-    """Sets the win-back up, writes the mail, and takes everything back: the example is built by what will send it.
+    """Raises what `set_up` raises, and `triggers.channels.outcome.NotWritten`."""
 
-    Raises what `set_up` raises, and `triggers.channels.outcome.NotWritten`.
+    def start() -> Trigger:
+        return set_up(store, plan, by=by, at=at).triggers.get()
+
+    return preview_mails(start, at=at)[0]
+
+
+def preview_mails(
+    start: Callable[[], Trigger], *, facts: Sequence[Facts] = (NO_FACTS,), at: datetime
+) -> list[MailPreview]:
+    """The mail of each step. Starts the trigger, writes, and takes everything back: the examples are built by what will
+    send them. `facts` is what the steps tell in turn, the last one again where there are more steps.
+
+    Raises what `start` raises, and `triggers.channels.outcome.NotWritten`.
     """
     with transaction.atomic():
-        campaign = set_up(store, plan, by=by, at=at)
-        letter = write_mail(Case(_message(campaign, at=at), at, EXAMPLE_ADDRESS, _("Anna")))
+        letters = [
+            write_mail(
+                Case(
+                    _message(step, at=at),
+                    at,
+                    EXAMPLE_ADDRESS,
+                    _("Anna"),
+                    facts=facts[min(place, len(facts) - 1)],
+                )
+            )
+            for place, step in enumerate(_steps(start()))
+        ]
         transaction.set_rollback(True)
-    mail = message_from_bytes(letter.content, policy=policy.default)
-    return MailPreview(str(mail["Subject"]), _part(mail, "html"), _part(mail, "plain"))
+    mails = [message_from_bytes(letter.content, policy=policy.default) for letter in letters]
+    return [MailPreview(str(mail["Subject"]), _part(mail, "html"), _part(mail, "plain")) for mail in mails]
 
 
-def _message(campaign: CouponCampaign, *, at: datetime) -> Message:
+def _steps(trigger: Trigger) -> Iterable[Step]:
+    return trigger.steps.select_related("trigger__campaign__store", "trigger__store").order_by("ordinal")
+
+
+def _message(step: Step, *, at: datetime) -> Message:
     """Never stored."""
-    store = campaign.store
-    step = Step.objects.select_related("trigger").get(trigger__campaign=campaign)
-    last_day = local_date(store, at) + timedelta(days=campaign.valid_days)
-    coupon = Coupon(campaign=campaign, code=EXAMPLE_CODE, ends_at=end_of_day(store, last_day))
+    trigger = step.trigger
     return Message(
-        store=store,
-        trigger=step.trigger,
+        store=trigger.store,
+        trigger=trigger,
         step=step,
-        customer=Customer(pk=0, store=store, ref="example"),
-        coupon=coupon,
-        purpose=step.trigger.purpose,
+        customer=Customer(pk=0, store=trigger.store, ref="example"),
+        coupon=_coupon(trigger.campaign, at=at) if trigger.campaign else None,
+        purpose=trigger.purpose,
         message_id="<example@reprise.invalid>",
     )
+
+
+def _coupon(campaign: CouponCampaign, *, at: datetime) -> Coupon:
+    last_day = local_date(campaign.store, at) + timedelta(days=campaign.valid_days)
+    return Coupon(campaign=campaign, code=EXAMPLE_CODE, ends_at=end_of_day(campaign.store, last_day))
 
 
 def _part(mail: EmailMessage, kind: str) -> str:

@@ -7,12 +7,9 @@ from typing import Any
 from django.db import transaction
 
 from coupons.models import CouponCampaign
-from loyalty.models import Offer
-from loyalty.publish import start, write_version
-from panel.playbooks.free_code import free_code
+from panel.playbooks.open_campaign import Saying, open_campaign, start_writing
 from shop.models import Store, User
-from shop.record import record
-from triggers.models import Purpose, Step, Trigger
+from triggers.models import Purpose
 
 CODE = "win-back"
 
@@ -39,25 +36,20 @@ def set_up(store: Store, plan: WinBack, *, by: User | None, at: datetime) -> Cou
 
     Raises `loyalty.offer_document.OfferDocumentInvalid` where the terms make no offer (a percentage over 100, say).
     """
-    code = free_code(CODE, among=CouponCampaign.objects.filter(store=store))
-    offer = Offer.objects.create(store=store, code=code, name=plan.name)
-    write_version(offer, terms(plan), by=by, at=at)
-    start(offer, at=at)
-    campaign = CouponCampaign.objects.create(
-        store=store,
-        code=code,
-        name=plan.name,
-        kind=CouponCampaign.Kind.NAMED,
-        offer=offer,
-        valid_days=plan.valid_days,
+    campaign = open_campaign(
+        store, terms(plan), code=CODE, name=plan.name, valid_days=plan.valid_days, by=by, at=at
     )
-    _start_writing(campaign, plan)
-    record(
-        "campaign.started",
-        store=store,
+    start_writing(
+        store,
+        "silent",
+        code=CODE,
+        name=plan.name,
+        params={"days": plan.silent_days},
+        purpose=Purpose.MARKETING,
+        says=[Saying(plan.subject, plan.body)],
+        campaign=campaign,
+        by=by,
         at=at,
-        subject=f"campaign:{code}",
-        data={"by": by.pk if by else None, "silent_days": plan.silent_days},
     )
     return campaign
 
@@ -74,17 +66,3 @@ def terms(plan: WinBack) -> dict[str, Any]:
         ],
         "audience": {"kind": "coupon"},
     }
-
-
-def _start_writing(campaign: CouponCampaign, plan: WinBack) -> None:
-    trigger = Trigger.objects.create(
-        store=campaign.store,
-        code=campaign.code,
-        name=plan.name,
-        occasion="silent",
-        params={"days": plan.silent_days},
-        purpose=Purpose.MARKETING,
-        campaign=campaign,
-        status=Trigger.Status.RUNNING,
-    )
-    Step.objects.create(trigger=trigger, ordinal=1, channel="email", subject=plan.subject, body=plan.body)

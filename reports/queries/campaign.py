@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncWeek
 
 from coupons.models import Coupon, CouponCampaign, Redemption
+from reports.queries.margin import campaign_margin
 from shop.clock import local_date
 from shop.models import Order, Store
 from triggers.models import Message
@@ -43,7 +44,8 @@ class CampaignReport:
 
     `revenue`: what customers paid for orders with one of the campaign's coupons, after discounts and refunds, cancelled
     orders left out. `discount`: what the coupons took off those orders. `redeemed` counts every use, also on orders
-    cancelled later.
+    cancelled later. `cost` and `margin` are those of `GoodsMargin`: None is "unknown", and `cost_known_bp` says for
+    how much of the goods they are known.
     """
 
     campaign: str
@@ -59,6 +61,9 @@ class CampaignReport:
     buyers: int
     revenue: int
     discount: int
+    cost: int | None
+    margin: int | None
+    cost_known_bp: int
     states: tuple[MessageState, ...]
     weeks: tuple[CampaignWeek, ...]
 
@@ -77,13 +82,14 @@ class CampaignReport:
 def campaign_report(
     store: Store, campaign: CouponCampaign, *, since: datetime, until: datetime
 ) -> CampaignReport:
-    """Five queries, whatever the size. Messages count by when they were decided, coupons by issue, orders by use.
+    """Six queries, whatever the size. Messages count by when they were decided, coupons by issue, orders by use.
 
     The weeks shown go back a year at most; the totals know no such limit.
     """
     assert campaign.store_id == store.pk, "a campaign is reported to its own store only"
     states = _states(campaign, since=since, until=until)
     used = _used_by_week(store, campaign, since=since, until=until)
+    goods = campaign_margin(campaign, since=since, until=until)
     return CampaignReport(
         campaign=campaign.code,
         currency=store.currency,
@@ -98,6 +104,9 @@ def campaign_report(
         buyers=_buyers(campaign, since=since, until=until),
         revenue=sum(week.revenue for week in used.values()),
         discount=sum(week.discount for week in used.values()),
+        cost=goods.cost,
+        margin=goods.margin,
+        cost_known_bp=goods.known_bp,
         states=states,
         weeks=_fill_weeks(
             used,

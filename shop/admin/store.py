@@ -28,7 +28,12 @@ class StoreSettingsAdmin(StoreAdmin):
     fieldsets: ClassVar = (
         (None, {"fields": ("name", "code", "domain", "currency", "time_zone", "language")}),
         (_("Mails"), {"fields": ("mail_from", "postal_address", "is_sending_paused")}),
+        (
+            _("Not too often, not at night"),
+            {"fields": (("quiet_from", "quiet_until"), ("mails_max", "mails_max_days"))},
+        ),
         (_("Programme"), {"fields": ("return_window_days", "silent_after_days", "is_redemption_paused")}),
+        (_("Paying with points"), {"fields": ("points_value", "points_share_bp", "points_step")}),
         (_("Discipline"), {"fields": ("margin_floor_bp", "line_cap_bp")}),
         (_("Trying out"), {"fields": ("is_sandbox",)}),
     )

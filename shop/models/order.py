@@ -7,7 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Order(models.Model):
-    """What was bought. Amounts in minor units: payable = goods - discount + delivery - delivery_discount."""
+    """What was bought. Amounts in minor units:
+    payable = goods - discount + delivery - delivery_discount - points_amount.
+
+    Points are payment: `points_spent` of them stood for `points_amount`, at `points_value` each. `refunded` and
+    `delivery_refunded` are money given back.
+    """
 
     class Status(models.TextChoices):
         PLACED = "placed", _("placed")
@@ -57,7 +62,11 @@ class Order(models.Model):
     delivery = models.BigIntegerField(_("delivery"), default=0)
     delivery_discount = models.BigIntegerField(_("delivery discount"), default=0)
     payable = models.BigIntegerField(_("to pay"))
+    points_spent = models.BigIntegerField(_("paid with points, points"), default=0, db_default=0)
+    points_value = models.BigIntegerField(_("worth of a point"), default=0, db_default=0)
+    points_amount = models.BigIntegerField(_("paid with points"), default=0, db_default=0)
     refunded = models.BigIntegerField(_("refunded"), default=0)
+    delivery_refunded = models.BigIntegerField(_("delivery refunded"), default=0, db_default=0)
     offers_version = models.BigIntegerField(_("version of offers"), default=0)
     country = models.CharField(_("country"), max_length=64, blank=True)
     # SHA-256 of what was ordered, so that a repeat can be told from another order. Empty: not from the API.
@@ -76,8 +85,25 @@ class Order(models.Model):
                     - models.F("discount")
                     + models.F("delivery")
                     - models.F("delivery_discount")
+                    - models.F("points_amount")
                 ),
                 name="shop_order_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    points_spent__gte=0,
+                    points_value__gte=0,
+                    points_amount=models.F("points_spent") * models.F("points_value"),
+                    points_amount__lte=models.F("goods") - models.F("discount"),
+                ),
+                name="shop_order_points_within_goods",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    delivery_refunded__gte=0,
+                    delivery_refunded__lte=models.F("delivery") - models.F("delivery_discount"),
+                ),
+                name="shop_order_delivery_refunded_within",
             ),
             models.CheckConstraint(
                 condition=models.Q(discount__gte=0, discount__lte=models.F("goods")),
@@ -109,7 +135,7 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    """One line of an order. total = quantity x unit_price - discount."""
+    """One line of an order. total = quantity x unit_price - discount; `points_amount` of it was paid with points."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", verbose_name=_("order"))
     ordinal = models.PositiveIntegerField(_("line"))
@@ -127,6 +153,8 @@ class OrderLine(models.Model):
     unit_price = models.BigIntegerField(_("unit price"))
     discount = models.BigIntegerField(_("discount"), default=0)
     total = models.BigIntegerField(_("total"))
+    points_spent = models.BigIntegerField(_("paid with points, points"), default=0, db_default=0)
+    points_amount = models.BigIntegerField(_("paid with points"), default=0, db_default=0)
     cost = models.BigIntegerField(_("unit cost"), null=True, blank=True)
     tax_bp = models.PositiveIntegerField(_("tax rate"), default=0)
     refunded_quantity = models.PositiveIntegerField(_("refunded"), default=0)
@@ -155,6 +183,12 @@ class OrderLine(models.Model):
                 condition=models.Q(refunded_quantity__lte=models.F("quantity")),
                 name="shop_orderline_refunded_within",
             ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    points_spent__gte=0, points_amount__gte=0, points_amount__lte=models.F("total")
+                ),
+                name="shop_orderline_points_within_total",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -162,7 +196,10 @@ class OrderLine(models.Model):
 
 
 class Refund(models.Model):
-    """Money given back. Without an order where the import could not say which order it belongs to."""
+    """Money given back. Without an order where the import could not say which order it belongs to.
+
+    `amount` is money, `delivery` the part of it for delivery; both in minor units.
+    """
 
     store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
     ref = models.CharField(_("reference"), max_length=64)
@@ -184,6 +221,7 @@ class Refund(models.Model):
         verbose_name=_("customer"),
     )
     amount = models.BigIntegerField(_("amount"))
+    delivery = models.BigIntegerField(_("of it for delivery"), default=0, db_default=0)
     source = models.CharField(_("came by"), max_length=8, choices=Order.Source.choices)
     at = models.DateTimeField(_("when"))
     recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
@@ -195,6 +233,10 @@ class Refund(models.Model):
             models.UniqueConstraint(fields=["store", "ref"], name="shop_refund_ref_once"),
             models.CheckConstraint(condition=models.Q(amount__gte=0), name="shop_refund_amount_not_negative"),
             models.CheckConstraint(
+                condition=models.Q(delivery__gte=0, delivery__lte=models.F("amount")),
+                name="shop_refund_delivery_within_amount",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(source__in=["api", "import", "late"]), name="shop_refund_source_known"
             ),
         ]
@@ -204,7 +246,10 @@ class Refund(models.Model):
 
 
 class RefundLine(models.Model):
-    """One line of a refund, amount in minor units."""
+    """One line of a refund, amount in minor units.
+
+    `points_returned` had been spent on the line; `points_taken_back` it had earned, what became a debt included.
+    """
 
     refund = models.ForeignKey(
         Refund, on_delete=models.PROTECT, related_name="lines", verbose_name=_("refund")
@@ -222,6 +267,8 @@ class RefundLine(models.Model):
     name = models.CharField(_("name"), max_length=240, blank=True)
     quantity = models.PositiveIntegerField(_("quantity"))
     amount = models.BigIntegerField(_("amount"))
+    points_returned = models.BigIntegerField(_("points given back"), default=0, db_default=0)
+    points_taken_back = models.BigIntegerField(_("points taken back"), default=0, db_default=0)
 
     class Meta:
         verbose_name = _("refund line")
@@ -233,6 +280,10 @@ class RefundLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(amount__gte=0), name="shop_refundline_amount_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(points_returned__gte=0, points_taken_back__gte=0),
+                name="shop_refundline_points_not_negative",
             ),
         ]
 

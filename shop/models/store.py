@@ -81,6 +81,26 @@ class Store(models.Model):
         blank=True,
         help_text=_("In hundredths of a percent: 5000 is 50 %. Empty: no cap."),
     )
+    points_value = models.PositiveIntegerField(
+        _("worth of a point"),
+        default=0,
+        db_default=0,
+        help_text=_(
+            "What one point pays, in the currency's smallest unit: 1 is a penny. 0: points pay for nothing."
+        ),
+    )
+    points_share_bp = models.PositiveIntegerField(
+        _("most of the goods paid with points"),
+        default=5000,
+        db_default=5000,
+        help_text=_("In hundredths of a percent: 5000 is 50 %."),
+    )
+    points_step = models.PositiveIntegerField(
+        _("points are spent in steps of"),
+        default=1,
+        db_default=1,
+        help_text=_("For example 100: then 100, 200 or 300 points may be spent, and not 250."),
+    )
     offers_version = models.BigIntegerField(_("version of offers"), default=1, editable=False)
     is_sandbox = models.BooleanField(
         _("sandbox"),
@@ -90,6 +110,32 @@ class Store(models.Model):
     clock_shift_seconds = models.BigIntegerField(_("clock shift, seconds"), default=0, editable=False)
     is_sending_paused = models.BooleanField(
         _("pause all sending"), default=False, help_text=_("While ticked, no message leaves this store.")
+    )
+    quiet_from = models.TimeField(
+        _("no offers by mail from"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "By the customer's own clock, for example 21:00. Empty: 21:00, and a win-back goes at any hour. "
+            "The same time in both fields: no quiet hours."
+        ),
+    )
+    quiet_until = models.TimeField(
+        _("no offers by mail until"),
+        null=True,
+        blank=True,
+        help_text=_("For example 09:00. What was held back goes then. Empty: 09:00."),
+    )
+    mails_max = models.PositiveSmallIntegerField(
+        _("offers by mail, at most"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "To one customer within the days below, for example 2. Empty: 2, and a win-back does not ask."
+        ),
+    )
+    mails_max_days = models.PositiveSmallIntegerField(
+        _("within days"), null=True, blank=True, help_text=_("For example 7. Empty: 7.")
     )
     is_redemption_paused = models.BooleanField(
         _("pause all redemption"), default=False, help_text=_("While ticked, coupons and points are refused.")
@@ -110,12 +156,24 @@ class Store(models.Model):
                 name="shop_store_only_sandbox_shifts",
             ),
             models.CheckConstraint(
+                condition=models.Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="shop_store_quiet_hours_whole",
+                violation_error_message=_("Fill in both times of the quiet hours, or neither."),
+            ),
+            models.CheckConstraint(
                 condition=models.Q(margin_floor_bp__isnull=True) | models.Q(margin_floor_bp__lte=9999),
                 name="shop_store_margin_floor_below_whole",
             ),
             models.CheckConstraint(
                 condition=models.Q(line_cap_bp__isnull=True) | models.Q(line_cap_bp__lte=10000),
                 name="shop_store_line_cap_at_most_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(points_share_bp__lte=10000), name="shop_store_points_share_at_most_whole"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(points_step__gte=1), name="shop_store_points_step_positive"
             ),
         ]
 

@@ -79,6 +79,14 @@ class CampaignReportOut(Out, frozen=True, kw_only=True):
     buyers: int
     revenue: int
     discount: int
+    cost: Annotated[int, Meta(description="Of the goods, net of tax; null: unknown.")] | None
+    margin: (
+        Annotated[int, Meta(description="Goods without tax and discount, less their cost; null: unknown.")]
+        | None
+    )
+    cost_known_bp: Annotated[
+        int, Meta(description="Of which share of the goods the cost is known; cost and margin are of these.")
+    ]
     redeemed_share_bp: int
     discount_share_bp: int
     states: list[MessageStateOut]

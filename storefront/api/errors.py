@@ -14,7 +14,10 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from checkout.errors import CheckoutError
-from storefront.api.known_errors import CHECKOUT, KNOWN
+from clubcards.errors import CardRefused
+from coupons.hand_over import HandoverRefused
+from coupons.issue import IssueRefused
+from storefront.api.known_errors import CARDS, CHECKOUT, COUPONS, KNOWN
 
 logger = logging.getLogger(__name__)
 
@@ -151,6 +154,12 @@ def _of_domain(exc: Exception) -> Problem | None:
     if isinstance(exc, CheckoutError):
         answer = CHECKOUT[exc.code]
         return Problem(answer.status, Fault(exc.code.value, str(answer.detail), exc.attr))
+    if isinstance(exc, IssueRefused | HandoverRefused):
+        answer = COUPONS[exc.code]
+        return Problem(answer.status, Fault(exc.code.value, str(answer.detail), answer.attr))
+    if isinstance(exc, CardRefused):
+        answer = CARDS[exc.code]
+        return Problem(answer.status, Fault(exc.code.value, str(answer.detail), exc.attr or answer.attr))
     for kind, known in KNOWN.items():
         if isinstance(exc, kind):
             return Problem(known.status, Fault(known.code, str(exc) or str(known.detail), known.attr))

@@ -55,6 +55,7 @@ Amount = Annotated[
     ),
 ]
 Quantity = Annotated[int, Meta(ge=1, le=QUANTITY_MAX, description="Whole units.", examples=[2])]
+Points = Annotated[int, Meta(ge=0, le=AMOUNT_MAX, description="Whole points.", examples=[300])]
 Moment = Annotated[
     datetime,
     Meta(tz=True, description="RFC 3339 with a time zone.", examples=["2026-05-31T10:15:00Z"]),

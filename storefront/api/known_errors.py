@@ -7,9 +7,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from checkout.errors import Fault
+from clubcards.errors import CardFault
+from coupons.hand_over import HandoverFault
+from coupons.issue import IssueFault
 from shop.give_consent import ConsentDiffers
 from shop.keep_cart import UnknownProduct
 from shop.keep_customer import CustomerErased
+from shop.move_clock import ClockGoesForward, ClockTooFar, NotASandbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,19 @@ KNOWN: Mapping[type[Exception], Known] = {
         ),
     ),
     UnknownProduct: Known(422, "unknown_product", _("There is no such product. Send it first.")),
+    NotASandbox: Known(
+        403,
+        "not_a_sandbox",
+        _("Only a sandbox has a clock of its own. Make one: manage.py create_store --sandbox."),
+    ),
+    ClockGoesForward: Known(
+        422, "clock_goes_forward", _("The clock only goes forward. Give a later moment than it shows."), "now"
+    ),
+    ClockTooFar: Known(
+        422,
+        "clock_too_far",
+        _("A sandbox's clock runs at most ten years ahead. Make a new store to begin anew."),
+    ),
 }
 
 CHECKOUT: Mapping[Fault, Known] = {
@@ -49,5 +66,75 @@ CHECKOUT: Mapping[Fault, Known] = {
         400, "", _("This quote_token is not one of your store's. Send it as POST /quotes gave it.")
     ),
     Fault.QUOTE_TOKEN_EXPIRED: Known(409, "", _("This quote is over 30 minutes old. Ask for a new one.")),
+    Fault.ORDER_UNKNOWN: Known(404, "", _("Your store has no order under this reference.")),
+    Fault.REFUND_CONFLICT: Known(
+        409, "", _("Another refund is stored under this reference. Give each refund its own.")
+    ),
+    Fault.REFUND_EMPTY: Known(400, "", _("Name the lines and quantities to refund, or the delivery.")),
+    Fault.LINE_UNKNOWN: Known(422, "", _("The order has no such line. Lines are counted from 1.")),
+    Fault.LINE_TWICE: Known(400, "", _("Name each line once, with the whole quantity.")),
+    Fault.REFUNDED_MORE_THAN_BOUGHT: Known(
+        422, "", _("More would be refunded than was bought. GET the order to see what was refunded before.")
+    ),
     Fault.MOMENT_OUT_OF_RANGE: Known(400, "", _("Give a moment between the year 2000 and now.")),
+}
+
+COUPONS: Mapping[IssueFault | HandoverFault, Known] = {
+    IssueFault.OFFER_NOT_RUNNING: Known(
+        409, "", _("The campaign's offer is not running. Start it in the panel, then issue again.")
+    ),
+    IssueFault.OFFER_WITHOUT_CODE: Known(
+        409, "", _("The campaign's offer applies by itself; a code for it would give nothing more.")
+    ),
+    IssueFault.OFFER_ENDED: Known(409, "", _("The campaign's offer has ended; a coupon would be of no use.")),
+    IssueFault.WRONG_KIND: Known(409, "", _("This campaign issues coupons of the other kind.")),
+    IssueFault.OTHER_STORE: Known(
+        422, "", _("There is no such customer. Send the customer first."), "customer"
+    ),
+    IssueFault.CODE_FORM: Known(400, "", _("A code is 3 to 40 letters A to Z, digits and hyphens."), "code"),
+    IssueFault.CODE_TAKEN: Known(409, "", _("Another coupon has this code. Choose another one."), "code"),
+    IssueFault.ISSUE_CONFLICT: Known(
+        409, "", _("Another customer's coupon was issued under this key. Take a key of its own."), "issue_key"
+    ),
+    HandoverFault.LINK_UNKNOWN: Known(404, "", _("This link is not whole.")),
+    HandoverFault.NOT_A_GIFT: Known(
+        409, "", _("Only its holder may use a named coupon; it is not handed on.")
+    ),
+    HandoverFault.PUBLIC_CODE: Known(409, "", _("Everybody may use this code; there is nothing to hand on.")),
+    HandoverFault.NOT_YOURS: Known(409, "", _("Another customer holds this coupon."), "customer"),
+    HandoverFault.USED_UP: Known(409, "", _("The coupon has been used, or a cart holds it.")),
+    HandoverFault.EXPIRED: Known(409, "", _("The coupon has ended.")),
+    HandoverFault.REVOKED: Known(409, "", _("The coupon is void: taken back, or handed on before.")),
+    HandoverFault.CLAIMED: Known(409, "", _("The coupon was handed on before.")),
+    HandoverFault.TOO_MANY_HANDS: Known(409, "", _("The coupon has been through too many hands.")),
+}
+
+CARDS: Mapping[CardFault, Known] = {
+    CardFault.UNKNOWN_GROUP: Known(
+        422, "", _("There is no such product group. Make it in the panel first."), "group"
+    ),
+    CardFault.RATE_OUT_OF_RANGE: Known(400, "", _("A rate is 0 to 10000 basis points.")),
+    CardFault.AMOUNT_OUT_OF_RANGE: Known(400, "", _("Free delivery begins at an amount of 0 or more.")),
+    CardFault.OFFER_CODE_TAKEN: Known(
+        409,
+        "",
+        _("An offer of another kind bears the name that this plan's offer needs. Choose another code."),
+        "code",
+    ),
+    CardFault.PLAN_CLOSED: Known(
+        409, "", _("This plan is not in use. Set is_active to true, then give cards."), "plan"
+    ),
+    CardFault.OTHER_STORE: Known(
+        422, "", _("There is no such customer. Send the customer first."), "customer"
+    ),
+    CardFault.ALREADY_HELD: Known(
+        409,
+        "",
+        _("The customer holds this card until another moment. End it first, then give it anew."),
+        "ends_at",
+    ),
+    CardFault.ENDS_IN_PAST: Known(
+        422, "", _("A card ends after it begins: give a moment to come."), "ends_at"
+    ),
+    CardFault.NO_FREE_NUMBER: Known(503, "", _("No free card number was found. Try again shortly.")),
 }

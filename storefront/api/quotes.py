@@ -17,7 +17,7 @@ from pricing.refusals import Refusal
 from pricing.values import QuotedLine
 from shop.models import ApiKey, Store
 from storefront.api.describe import operation
-from storefront.api.fields import Amount, ClientIp, Code, Out, Quantity, Ref, Sku
+from storefront.api.fields import Amount, ClientIp, Code, Out, Points, Quantity, Ref, Sku
 from storefront.api.read import read
 from storefront.api.throttle import checking_codes
 from storefront.api.view import ApiView
@@ -52,6 +52,9 @@ class QuoteIn(QuoteRequest, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     visitor: Annotated[UUID, Meta(description="The browser's cookie.")] | None = None
     codes: Codes = ()
     delivery: Delivery = 0
+    points_to_spend: Annotated[
+        Points, Meta(description="How many points the customer would like to pay with, at most.")
+    ] = 0
     client_ip: ClientIp | None = None
 
 
@@ -64,7 +67,7 @@ class DiscountOut(Out, frozen=True, kw_only=True):
 
 
 class QuotedLineOut(Out, frozen=True, kw_only=True):
-    """`gross` - `discount` = `net`."""
+    """`gross` - `discount` = `net`; `points_amount` of it is paid with `points_spent` points."""
 
     sku: str
     quantity: int
@@ -72,6 +75,8 @@ class QuotedLineOut(Out, frozen=True, kw_only=True):
     discount: int
     net: int
     discounts: list[DiscountOut]
+    points_spent: int
+    points_amount: int
     points_to_earn: int
 
 
@@ -98,7 +103,7 @@ class RefusedOut(Out, frozen=True, kw_only=True):
 
 
 class QuoteOut(Out, frozen=True, kw_only=True):
-    """`goods` - `discount` + `delivery` = `payable`; `delivery` is after its own discount."""
+    """`goods` - `discount` + `delivery` - `points_amount` = `payable`; `delivery` is after its own discount."""
 
     lines: list[QuotedLineOut]
     applied: list[AppliedOut]
@@ -108,6 +113,15 @@ class QuoteOut(Out, frozen=True, kw_only=True):
     delivery_fee: int
     delivery: int
     payable: int
+    points_spent: Annotated[int, Meta(description="Of the points that were asked for.")]
+    points_amount: int
+    points_limited_by: Annotated[
+        str | None,
+        Meta(
+            description="Why fewer points are spent than were asked for: `not_enough_points`, `above_share`, "
+            "`below_margin_floor`, `whole_steps`, `points_not_taken`, `not_registered`, `paused`."
+        ),
+    ]
     points_to_earn: int
     currency: str
     quote_token: Annotated[
@@ -190,6 +204,9 @@ def show_quote(priced: PricedCart, *, store: Store) -> QuoteOut:
         delivery_fee=quote.delivery_fee,
         delivery=quote.delivery,
         payable=quote.payable,
+        points_spent=quote.points_spent,
+        points_amount=quote.points_amount,
+        points_limited_by=quote.points_limited_by,
         points_to_earn=quote.points_to_earn,
         currency=store.currency,
         quote_token=sign_quote(store, priced),
@@ -210,5 +227,7 @@ def _line(line: QuotedLine) -> QuotedLineOut:
         discounts=[
             DiscountOut(offer=one.offer, coupon=one.coupon, amount=one.amount) for one in line.discounts
         ],
+        points_spent=line.points_spent,
+        points_amount=line.points_amount,
         points_to_earn=line.points_to_earn,
     )

@@ -15,7 +15,7 @@ from storefront.api.fields import Moment, Out
 
 
 class OrderLineOut(Out, frozen=True, kw_only=True):
-    """`quantity` × `unit_price` - `discount` = `total`."""
+    """`quantity` × `unit_price` - `discount` = `total`; `points_amount` of it was paid with points."""
 
     sku: str
     name: str
@@ -23,6 +23,8 @@ class OrderLineOut(Out, frozen=True, kw_only=True):
     unit_price: int
     discount: int
     total: int
+    points_spent: int
+    points_amount: int
     refunded_quantity: int
 
 
@@ -35,7 +37,8 @@ class OrderDiscountOut(Out, frozen=True, kw_only=True):
 
 
 class OrderOut(Out, frozen=True, kw_only=True):
-    """`goods` - `discount` + `delivery` - `delivery_discount` = `payable`, in the smallest unit."""
+    """`goods` - `discount` + `delivery` - `delivery_discount` - `points_amount` = `payable`, in the smallest unit.
+    `points_spent` points paid `points_amount`. `refunded` is money, `delivery_refunded` of it for delivery."""
 
     ref: str
     status: str
@@ -49,8 +52,11 @@ class OrderOut(Out, frozen=True, kw_only=True):
     discount: int
     delivery: int
     delivery_discount: int
+    points_spent: int
+    points_amount: int
     payable: int
     refunded: int
+    delivery_refunded: int
     currency: str
     country: str
 
@@ -105,6 +111,8 @@ def show_written(done: Committed, priced: PricedCart, *, store: Store) -> OrderW
             unit_price=asked.unit_price,
             discount=quoted.discount,
             total=quoted.net,
+            points_spent=quoted.points_spent,
+            points_amount=quoted.points_amount,
             refunded_quantity=0,
         )
         for asked, quoted in zip(priced.request.lines, priced.quote.lines, strict=True)

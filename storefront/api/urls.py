@@ -3,7 +3,23 @@
 from django.urls import path, register_converter
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from storefront.api import campaigns, carts, customers, events, orders, products, quotes, stores
+from storefront.api import (
+    campaigns,
+    cancellation,
+    cards,
+    carts,
+    coupons,
+    customers,
+    events,
+    fulfilment,
+    orders,
+    payments,
+    products,
+    quotes,
+    refunds,
+    sandbox,
+    stores,
+)
 
 
 class RefConverter:
@@ -26,6 +42,15 @@ urlpatterns = [
     path("v1/customers/<ref:ref>", customers.CustomerView.as_view(), name="api-customer"),
     path("v1/customers/<ref:ref>/consents", customers.ConsentsView.as_view(), name="api-consents"),
     path("v1/customers/<ref:ref>/points", customers.PointsView.as_view(), name="api-points"),
+    path("v1/customers/<ref:ref>/coupons", coupons.CouponsOfView.as_view(), name="api-customer-coupons"),
+    path("v1/campaigns/<ref:code>/coupons", coupons.IssueView.as_view(), name="api-campaign-coupons"),
+    path("v1/coupons/<ref:code>/handover", coupons.HandoverView.as_view(), name="api-handover"),
+    path("v1/coupons/<ref:code>/revocation", coupons.RevocationView.as_view(), name="api-revocation"),
+    path("v1/customers/<ref:ref>/cards", cards.CustomerCardsView.as_view(), name="api-customer-cards"),
+    path("v1/cards/plans", cards.PlansView.as_view(), name="api-card-plans"),
+    path("v1/cards/plans/<ref:code>", cards.PlanView.as_view(), name="api-card-plan"),
+    path("v1/cards/<ref:number>", cards.CardView.as_view(), name="api-card"),
+    path("v1/cards/<ref:number>/end", cards.CardEndView.as_view(), name="api-card-end"),
     path("v1/products", products.ProductsView.as_view(), name="api-products"),
     path("v1/products/bulk", products.BulkView.as_view(), name="api-products-bulk"),
     path("v1/products/<ref:sku>", products.ProductView.as_view(), name="api-product"),
@@ -34,10 +59,17 @@ urlpatterns = [
     path("v1/quotes", quotes.QuotesView.as_view(), name="api-quotes"),
     path("v1/orders", orders.OrdersView.as_view(), name="api-orders"),
     path("v1/orders/<ref:ref>", orders.OrderView.as_view(), name="api-order"),
+    path("v1/orders/<ref:ref>/payments", payments.PaymentsView.as_view(), name="api-payments"),
+    path("v1/orders/<ref:ref>/fulfilment", fulfilment.FulfilmentView.as_view(), name="api-fulfilment"),
+    path(
+        "v1/orders/<ref:ref>/cancellation", cancellation.CancellationView.as_view(), name="api-cancellation"
+    ),
+    path("v1/orders/<ref:ref>/refunds", refunds.RefundsView.as_view(), name="api-refunds"),
     path("v1/campaigns", campaigns.CampaignsView.as_view(), name="api-campaigns"),
     path(
         "v1/campaigns/<ref:code>/report", campaigns.CampaignReportView.as_view(), name="api-campaign-report"
     ),
+    path("v1/sandbox/clock", sandbox.SandboxClockView.as_view(), name="api-sandbox-clock"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]

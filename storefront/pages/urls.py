@@ -2,8 +2,12 @@
 
 from django.urls import path
 
+from storefront.pages.card import card_page
+from storefront.pages.claim import claim_page
 from storefront.pages.unsubscribe import unsubscribe_page
 
 urlpatterns = [
+    path("card/<str:token>/", card_page, name="card"),
+    path("claim/<str:token>/", claim_page, name="claim"),
     path("unsubscribe/<str:token>/", unsubscribe_page, name="unsubscribe"),
 ]

@@ -14,7 +14,9 @@ from tests.constraints.test_append_only import GUARDS, ROWS
 
 # By the models' own words: a docstring that says "append-only" is a promise.
 APPEND_ONLY = {
+    "coupons_handover",
     "coupons_redemption",
+    "coupons_revocation",
     "loyalty_discount",
     "loyalty_transfer",
     "shop_activity",

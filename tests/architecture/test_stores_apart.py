@@ -23,6 +23,11 @@ UNGUARDED = {
     "loyalty.CustomerUse.customer": "a counter of the offer; written with the order, which is guarded",
     "loyalty.CustomerUse.order": "a counter of the offer; the order's customer is guarded",
     "loyalty.Lot.transfer": "the lot's account is the transfer's target",
+    "loyalty.Lot.origin": "a lot of the same account, from which these points were spent",
+    "loyalty.LotUse.lot": "a lot of the account that the transfer takes from",
+    "loyalty.LotUse.line": "a line of the transfer's own order",
+    "loyalty.LineEarning.accrual": "the transfer of the line's own order",
+    "loyalty.Debt.accrual": "says what could not be taken back; the account is guarded",
 }
 
 # Which reference makes a row without a store column part of a store.
@@ -35,6 +40,8 @@ PARENTS = {
     "loyalty.OfferBudget": "offer",
     "loyalty.CustomerUse": "offer",
     "loyalty.Lot": "account",
+    "loyalty.LotUse": "transfer",
+    "loyalty.LineEarning": "line",
     "triggers.Step": "trigger",
 }
 

@@ -260,7 +260,7 @@ def test_the_cart_becomes_ordered_and_the_fact_is_recorded(store: Store) -> None
     assert Cart.objects.get().status == "ordered"
     fact = Activity.objects.get(kind="order.placed")
     assert (fact.subject, fact.customer, fact.visitor, fact.at) == ("order:77", anna, visitor, AT)
-    assert fact.data == {"payable": 1000, "discount": 0, "points": 0, "offers": []}
+    assert fact.data == {"payable": 1000, "discount": 0, "points": 0, "points_spent": 0, "offers": []}
 
 
 @pytest.mark.parametrize("attr", ["placed_at", "paid_at", "fulfilled_at"])

@@ -15,11 +15,13 @@ from tests.factories import (
     make_customer,
     make_delivery,
     make_discount,
+    make_handover,
     make_message,
     make_offer,
     make_order,
     make_programme_account,
     make_redemption,
+    make_revocation,
     make_step,
     make_store,
     make_transfer,
@@ -35,6 +37,10 @@ ROWS: dict[str, Callable[[Store], object]] = {
     "loyalty_discount": lambda store: make_discount(make_order(store), make_version(make_offer(store))),
     "coupons_redemption": lambda store: make_redemption(
         make_coupon(make_campaign(make_offer(store))), make_order(store)
+    ),
+    "coupons_revocation": lambda store: make_revocation(make_coupon(make_campaign(make_offer(store)))),
+    "coupons_handover": lambda store: make_handover(
+        make_coupon(campaign := make_campaign(make_offer(store))), make_coupon(campaign)
     ),
     "shop_consent": lambda store: make_consent(make_customer(store)),
     "shop_activity": make_activity,
@@ -55,6 +61,12 @@ GUARDS = [
     ("coupons_redemption", "coupons_redemption_append_only", "UPDATE coupons_redemption SET amount = 0"),
     ("coupons_redemption", "coupons_redemption_append_only", "DELETE FROM coupons_redemption"),
     ("coupons_redemption", "coupons_redemption_no_truncate", "TRUNCATE coupons_redemption CASCADE"),
+    ("coupons_revocation", "coupons_revocation_append_only", "UPDATE coupons_revocation SET at = at"),
+    ("coupons_revocation", "coupons_revocation_append_only", "DELETE FROM coupons_revocation"),
+    ("coupons_revocation", "coupons_revocation_no_truncate", "TRUNCATE coupons_revocation CASCADE"),
+    ("coupons_handover", "coupons_handover_append_only", "UPDATE coupons_handover SET at = at"),
+    ("coupons_handover", "coupons_handover_append_only", "DELETE FROM coupons_handover"),
+    ("coupons_handover", "coupons_handover_no_truncate", "TRUNCATE coupons_handover CASCADE"),
     ("shop_consent", "shop_consent_append_only", "UPDATE shop_consent SET is_given = true"),
     ("shop_consent", "shop_consent_append_only", "DELETE FROM shop_consent"),
     ("shop_consent", "shop_consent_no_truncate", "TRUNCATE shop_consent CASCADE"),

@@ -1,5 +1,6 @@
 """Stores, keys, colleagues, customers, consents and visitors."""
 
+from datetime import time
 from uuid import UUID
 
 import pytest
@@ -51,6 +52,11 @@ STORES = [
         "shop_store_line_cap_at_most_whole",
         broken_by=lambda *_: make_store(line_cap_bp=10_001),
         allows=lambda *_: make_store(line_cap_bp=10_000),
+    ),
+    Rule(
+        "shop_store_quiet_hours_whole",
+        broken_by=lambda *_: make_store(quiet_from=time(21)),
+        allows=lambda *_: make_store(quiet_from=time(21), quiet_until=time(9)),
     ),
     Rule(
         "shop_widgetsettings_store_id_key",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from coupons.issue import issue_named, issue_public
+from coupons.issue import issue_gift, issue_named, issue_public
 from coupons.models import Coupon, CouponCampaign
 from loyalty.models import Offer
 from loyalty.publish import start, write_version
@@ -49,3 +49,12 @@ def public_coupon(store: Store, code: str = "SPRING", *, offer: Offer | None = N
     campaign = make_campaign(offer or run_offer(store, **terms), kind=CouponCampaign.Kind.GIFT)
     with transaction.atomic():
         return issue_public(campaign, code, at=AT, ends_at=AT + 30 * DAY)
+
+
+def gift_coupon(
+    store: Store, holder: Customer | None = None, *, offer: Offer | None = None, **terms: Any
+) -> Coupon:
+    """A coupon for whoever brings it, of a running offer; `holder` may hand it on."""
+    campaign = make_campaign(offer or run_offer(store, **terms), kind=CouponCampaign.Kind.GIFT)
+    with transaction.atomic():
+        return issue_gift(campaign, holder, issue_key=f"test:{number()}", at=AT)

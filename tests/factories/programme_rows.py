@@ -2,20 +2,23 @@
 
 from typing import Any
 
-from coupons.models import Coupon, CouponCampaign, Redemption
+from coupons.models import Coupon, CouponCampaign, Handover, Redemption, Revocation
 from loyalty.models import (
     Account,
     CustomerUse,
+    Debt,
     Discount,
     EarningRule,
+    LineEarning,
     Lot,
+    LotUse,
     Offer,
     OfferBudget,
     OfferUse,
     OfferVersion,
     Transfer,
 )
-from shop.models import Customer, Order, Store
+from shop.models import Customer, Order, OrderLine, Store
 from shop.partitions import ensure_partition
 from storefront.models import IdempotentRequest, ThrottleCount
 from tests.factories.moments import AT, DAY, number
@@ -109,6 +112,26 @@ def make_lot(transfer: Transfer, **given: Any) -> Lot:
     return Lot.objects.create(**fresh | given)
 
 
+def make_lot_use(lot: Lot, transfer: Transfer, **given: Any) -> LotUse:
+    return LotUse.objects.create(**{"lot": lot, "transfer": transfer, "amount": 10} | given)
+
+
+def make_line_earning(line: OrderLine, accrual: Transfer, **given: Any) -> LineEarning:
+    return LineEarning.objects.create(**{"line": line, "accrual": accrual, "amount": 10} | given)
+
+
+def make_debt(accrual: Transfer, **given: Any) -> Debt:
+    fresh = {
+        "store": accrual.store,
+        "account": accrual.target,
+        "accrual": accrual,
+        "key": f"debt:{number()}",
+        "amount": 10,
+        "at": AT,
+    }
+    return Debt.objects.create(**fresh | given)
+
+
 # --- coupons
 
 
@@ -140,6 +163,17 @@ def make_redemption(coupon: Coupon, order: Order, **given: Any) -> Redemption:
         "at": AT,
     }
     return Redemption.objects.create(**fresh | given)
+
+
+def make_revocation(coupon: Coupon, **given: Any) -> Revocation:
+    fresh = {"store": coupon.store, "coupon": coupon, "reason": Revocation.Reason.MISTAKE, "at": AT}
+    return Revocation.objects.create(**fresh | given)
+
+
+def make_handover(source: Coupon, target: Coupon, **given: Any) -> Handover:
+    return Handover.objects.create(
+        **{"store": source.store, "source": source, "target": target, "at": AT} | given
+    )
 
 
 # --- triggers and storefront

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from clubcards.models import CardPlan
 from config.access import ROUTES, By
 from shop.models import Heartbeat
 from tests.factories.moments import AT
@@ -22,8 +23,12 @@ def address(route: str, world: World) -> str:
         return reverse(route, args=[] if page in ("changelist", "add") else [_key(f"{app}.{model}", world)])
     if route.startswith("panel:campaign") and route != "panel:campaigns":
         return reverse(route, args=[world.campaign.code])
+    if route == "panel:card_plan":
+        return reverse(route, args=[CardPlan.objects.get(pk=_key("clubcards.cardplan", world)).code])
     numbers = {
         "panel:customer": world.customer.pk,
+        "panel:card_give": world.customer.pk,
+        "panel:card_end": world.rows["clubcards.membership"].pk,
         "panel:order": world.order.pk,
         "panel:import": world.job.pk,
         "panel:import_bad_rows": world.job.pk,

@@ -9,6 +9,7 @@ from coupons.models import CouponCampaign
 from shop.models import Customer, Job, Order, Store, User
 from tests.factories import programme_rows as programme
 from tests.factories import shop_rows as shop
+from tests.factories.card_rows import make_membership, make_plan
 from tests.factories.moments import AT
 from triggers.models import Trigger
 
@@ -46,6 +47,7 @@ def build_world(name: str, *, password: str = "") -> World:
         owner=add_colleague(store, "owner", password=password),
     )
     rows: list[Model] = [store, customer, order, offer, campaign, world.job, world.trigger, world.owner]
+    rows += [plan := make_plan(store), make_membership(plan, customer)]
     rows += _rows_of_shop(world) + _rows_of_programme(world)
     world.rows = {row._meta.label_lower: row for row in rows}
     return world
@@ -84,6 +86,8 @@ def _rows_of_programme(world: World) -> list[Model]:
         programme.make_earning_rule(store),
         programme.make_lot(transfer),
         programme.make_redemption(coupon, world.order),
+        programme.make_revocation(programme.make_coupon(world.campaign)),
+        programme.make_handover(programme.make_coupon(world.campaign), programme.make_coupon(world.campaign)),
         programme.make_delivery(message),
         programme.make_suppression(store),
         programme.make_remembered_request(store),

@@ -4,15 +4,16 @@
 
 Columns: what is in the cart; the offers (code, lane, benefit, then terms in any order); the store's rules;
 what is expected: `CODE amount`, `CODE amount by cap`, `CODE refusal`, `CODE refusal missing`, `pay total`,
-`lines 1 2 3` (the discount of each line), `points n`.
+`lines 1 2 3` (the discount of each line), `points n`. Cards: `1000, holds vip` is a shopper with one, an offer asks
+for it with `card=vip`, and `limit:vip=20%` among the rules is what its plan allows on a line.
 """
 
 from dataclasses import dataclass
 
 from pricing.benefits import AmountOff, DeliveryFixedPrice, DeliveryPercentOff, PercentOff
-from pricing.conditions import CartContains, QuantityAtLeast, SubtotalAtLeast
+from pricing.conditions import CartContains, HoldsCard, QuantityAtLeast, SubtotalAtLeast
 from pricing.targets import WHOLE_ORDER, InGroups, OfSkus
-from pricing.values import Benefit, Cart, Condition, EarnRule, Line, Offer, Quote, Rules, Target
+from pricing.values import Benefit, Cart, Condition, EarnRule, Line, Offer, Quote, Rules, Shopper, Target
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,13 @@ def describe(quote: Quote) -> frozenset[str]:
 def read_cart(text: str) -> Cart:
     parts = [part.split() for part in text.split(",")]
     fee = sum(int(words[1]) for words in parts if words[0] == "delivery")
-    goods = [words for words in parts if words[0] != "delivery"]
-    return Cart(tuple(read_line(f"sku{n}", words) for n, words in enumerate(goods, 1)), delivery=fee)
+    cards = [card for words in parts if words[0] == "holds" for card in words[1:]]
+    goods = [words for words in parts if words[0] not in ("delivery", "holds")]
+    return Cart(
+        tuple(read_line(f"sku{n}", words) for n, words in enumerate(goods, 1)),
+        delivery=fee,
+        shopper=Shopper("ann", cards=frozenset(cards)) if cards else Shopper(),
+    )
 
 
 def read_line(sku: str, words: list[str]) -> Line:
@@ -108,6 +114,8 @@ def read_conditions(marks: dict[str, str]) -> tuple[Condition, ...]:
         found.append(SubtotalAtLeast(int(marks["before"]), before_discounts=True))
     if "units" in marks:
         found.append(QuantityAtLeast(int(marks["units"]), groups=frozenset(marks.get("of", "").split())))
+    if "card" in marks:
+        found.append(HoldsCard(frozenset(marks["card"].split("+"))))
     if "has" in marks:
         found.append(CartContains(skus=frozenset({marks["has"]})))
     return tuple(found)
@@ -121,6 +129,11 @@ def read_rules(text: str) -> Rules:
         earn = (EarnRule(int(points), int(per_amount)),)
     return Rules(
         line_cap_bp=read_bp(marks["limit"]) if "limit" in marks else None,
+        card_limits_bp={
+            name.removeprefix("limit:"): read_bp(value)
+            for name, value in marks.items()
+            if name.startswith("limit:")
+        },
         margin_floor_bp=read_bp(marks["floor"]) if "floor" in marks else None,
         earn=earn,
         exclusive_first="exclusive=first" in text.split(),

@@ -89,6 +89,7 @@ conditions: st.SearchStrategy[Condition] = st.one_of(
 rules = st.builds(
     Rules,
     line_cap_bp=maybe(0, 10_000),
+    card_limits_bp=st.dictionaries(st.sampled_from(["vip", "premium"]), st.integers(0, 10_000)),
     margin_floor_bp=maybe(0, 9_999),
     earn=st.lists(st.builds(EarnRule, st.integers(0, 9), st.integers(1, 90), some(GROUPS)), max_size=2).map(
         tuple

@@ -1,10 +1,13 @@
 """What must hold for every cart, whatever the offers."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.basket import least_price
 from pricing.benefits import AmountOff, PercentOff
+from pricing.cards import plans_of
 from pricing.price import price
 from pricing.values import WHOLE_BP, Cart, Lane, Line, Mode, Offer, Rules
 from tests.pricing.strategies import NOW, calmly, carts, offer_lists, plain_lines, rates, rules
@@ -141,3 +144,20 @@ def test_an_exclusive_offer_stands_alone(cart: Cart, offers: list[Offer], rules:
     exclusive = {offer.code for offer in offers if offer.exclusive}
     applied = [offer.offer for offer in price(cart, offers, rules, at=NOW).applied]
     assert len(applied) == 1 or exclusive.isdisjoint(applied)
+
+
+@calmly
+@given(carts, offer_lists(), rules)
+def test_a_card_never_makes_an_order_dearer(cart: Cart, offers: list[Offer], rules: Rules) -> None:
+    rules = replace(rules, exclusive_first=False)  # where the store decides, the shopper's best does not
+    without = replace(cart, shopper=replace(cart.shopper, cards=frozenset()))
+    assert price(cart, offers, rules, at=NOW).payable <= price(without, offers, rules, at=NOW).payable
+
+
+@calmly
+@given(carts, offer_lists(lanes=("sale", "card", "coupon", "order", "gifts")), rules)
+def test_one_card_counts_in_an_order(cart: Cart, offers: list[Offer], rules: Rules) -> None:
+    plans = {offer.code: plans_of(offer, rules) for offer in offers}
+    used = [plans[applied.offer] for applied in price(cart, offers, rules, at=NOW).applied]
+    cards = [plans for plans in used if plans]
+    assert not cards or any(all(plan in plans for plans in cards) for plan in cart.shopper.cards)

@@ -142,6 +142,52 @@ points are earned on what is paid for goods, rounded down, and not on delivery
 1000, delivery 300 | SALE sale 10% | earn=1/100 | points 9, pay 1200
 exactly one step more
 1000, delivery 300 | | earn=1/100 | points 10
+a card's discount is for who holds the card
+1000, holds vip | V card 10% card=vip | | V 100, pay 900
+nobody else gets it, and is told why
+1000 | V card 10% card=vip | | V no_card, pay 1000
+a card discounts the product group bound to its plan
+1000 tea, 500 milk, holds vip | V card 10% tea card=vip | | V 100, lines 100 0
+of several cards the better one for this order counts
+1000, holds vip premium | V card 10% card=vip, P card 15% card=premium | | V other_offer_better, P 150, pay 850
+even where their goods differ: one card counts, the other stays away
+1000 tea, 500 milk, holds a b | A card 10% tea card=a, B card 15% milk card=b | | A 100, B other_offer_better, pay 1400
+the better one is found by what the whole order costs, coupon included
+1000, holds a b | A card 15% card=a, B card 10% card=b, C coupon 20% | limit:a=20% | B 100, C 180, A other_offer_better
+equal cards: the older one
+1000, holds vip premium | P card 10% card=premium, V card 100 card=vip | | P 100, V other_offer_better
+a card's limit cuts what was applied last
+1000, holds vip | V card 10% card=vip, C coupon 15% | limit:vip=20% | V 100, C 100 by card_limit, pay 800
+a discount of exactly the card's limit is not cut
+1000, holds vip | V card 10% card=vip, C order 100 | limit:vip=20% | V 100, C 100, pay 800
+a card's limit that does not divide evenly rounds the discount down
+999, holds vip | V card 50% card=vip | limit:vip=30% | V 299 by card_limit, pay 700
+of two limits the tighter one holds: the store's
+1000, holds vip | V card 50% card=vip | limit:vip=30% limit=20% | V 200 by line_limit, pay 800
+of two limits the tighter one holds: the card's
+1000, holds vip | V card 50% card=vip | limit:vip=20% limit=30% | V 200 by card_limit, pay 800
+a limit is for who holds the card
+1000, holds vip | P card 50% card=premium, C coupon 30% | limit:premium=20% | P no_card, C 300, pay 700
+a card's limit that would make the order dearer is left out with the card's discount
+1000, holds vip | V card 5% card=vip, C coupon 30% | limit:vip=20% | V card_left_out, C 300, pay 700
+equally dear with and without: the card is used
+1000, holds vip | V card 10% card=vip, C coupon 20% | limit:vip=20% | V 100, C 100 by card_limit, pay 800
+a card's discount that would cost the shopper a coupon's minimum is left out
+2000, holds vip | V card 10% card=vip, C coupon 500 from=2000 | | V card_left_out, C 500, pay 1500
+a card's discount that would cost the shopper free delivery is left out
+1000, delivery 300, holds vip | V card 10% card=vip, F delivery free from=1000 | | V card_left_out, F 300, pay 1000
+one minor unit more, and the card is used
+1000, delivery 99, holds vip | V card 10% card=vip, F delivery free from=1000 | | V 100, F below_minimum 100, pay 999
+what the card refuses for itself keeps its own reason
+1000, holds vip | V card 10% from=1001 card=vip, C coupon 30% | limit:vip=20% | V below_minimum 1, C 300, pay 700
+free delivery of one card stands beside the discount of another
+1000, delivery 300, holds vip premium | V delivery free card=vip, P card 10% card=premium | | V 300, P 100, pay 900
+an offer of a plan's own in another lane goes with its card
+1000, holds vip premium | V sale 10% card=vip, P card 15% card=premium | | P 150, V other_offer_better, pay 850
+an offer for holders of either card goes with both
+1000, holds a b | E sale 10% card=a+b, B card 15% card=b, A card 10% card=a | | E 100, B 135, A other_offer_better
+an exclusive offer stands alone without the card and its limit
+1000, holds vip | V card 10% card=vip, X coupon 40% alone | limit:vip=20% | X 400, V not_combinable, pay 600
 """
 
 

@@ -8,15 +8,9 @@ from django.db import transaction
 from coupons.issue import issue_named
 from coupons.models import Coupon
 from loyalty.models import Account, Lot, Transfer
-from loyalty.transfer import (
-    Accrual,
-    NotEnoughPoints,
-    Window,
-    customer_account,
-    post,
-    post_accruals,
-    programme_account,
-)
+from loyalty.transfer import Accrual, NotEnoughPoints, post, post_accruals
+from loyalty.transfer_accounts import customer_account, programme_account
+from loyalty.transfer_lots import Window
 from loyalty.verify import verify_ledger
 from shop.models import Customer, Store
 from tests.factories import AT, DAY, make_campaign, make_customer, make_earning_rule, make_order, make_store

@@ -1,18 +1,23 @@
 """Ticks and senders at once, on a real PostgreSQL, each with a proof that the test can fail."""
 
 from collections.abc import Callable
-from datetime import timedelta
-from threading import Barrier, Event, Thread
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from threading import Barrier, BrokenBarrierError, Event, Thread
 
 import pytest
 from django.db import connection, connections, transaction
 from django.db.utils import IntegrityError
 
-from shop.models import Store
+from shop.models import Customer, Store
 from shop.partitions import ensure_partition
+from tests.factories.programme_rows import make_message
+from tests.triggers.occasions import DAY, HOUR, add_trigger, birth, birthday_shop, cart_shop, give_points
 from tests.triggers.smtp_server import Mailbox
 from tests.triggers.stage import NOW, Stage
-from triggers.models import Message
+from triggers.checks import Case, consent_is_given, it_is_not_too_often
+from triggers.models import Message, Trigger
+from triggers.reasons import Reason
 from triggers.send import send_due
 from triggers.tick import find_due
 from triggers.unsubscribe import unsubscribe, unsubscribe_url
@@ -181,3 +186,79 @@ def test_partition_that_is_made_by_eight_at_once_is_made_once(stage: Stage) -> N
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_class WHERE relname = 'triggers_delivery_y2036m05'")
         assert cursor.fetchone() == (1,)
+
+
+# --- The occasions, with two bells at once
+
+
+def test_two_bells_at_once_say_each_step_of_a_left_cart_once(mailbox: Mailbox) -> None:
+    shop = cart_shop(delays=(HOUR, DAY))
+    for number in range(1, 21):
+        shop.cart(shop.customer(str(number)), ref=f"c{number}")
+    for moment in (NOW + HOUR, NOW + 1.5 * HOUR, NOW + DAY, NOW + 1.1 * DAY):
+        at_once(lambda moment=moment: ring(moment), times=2)  # type: ignore[misc]
+        while send_due(at=moment):
+            pass
+    assert mailbox.addresses() == {f"c{number}@example.com": 2 for number in range(1, 21)}
+
+
+def ring(at: datetime) -> None:
+    """Everything that a bell of beat, or `manage.py tick`, makes a worker do about messages."""
+    find_due(at=at)
+    send_due(at=at)
+
+
+def test_birthdays_and_points_are_found_once_by_eight_at_once(mailbox: Mailbox) -> None:
+    shop = birthday_shop()
+    points = add_trigger(shop.stage, "points_expiring", params={"days": 14}, purpose="service")
+    points.steps.update(subject="Points", body="{points} until {until}")
+    for number in range(1, 11):
+        customer = shop.customer(str(number))
+        birth(customer, date(1990, 5, 10))
+        give_points(customer, 100, ends_at=NOW + 10 * DAY)
+    at_once(lambda: find_due(at=NOW), times=SENDERS)
+    assert Message.objects.count() == 20
+
+
+def test_cap_holds_though_two_senders_hold_two_messages_of_one_customer(mailbox: Mailbox) -> None:
+    assert said_under_a_cap_of_one(mailbox) == 1
+
+
+def test_counter_proof_cap_is_passed_without_the_customers_lock(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Customer.objects, "select_for_update", lambda **_: Customer.objects.all())
+    assert said_under_a_cap_of_one(mailbox, counting=Barrier(2)) == 2
+
+
+def said_under_a_cap_of_one(mailbox: Mailbox, *, counting: Barrier | None = None) -> int:
+    """Mails to a customer who may get one and for whom two triggers have one each, sent by two senders at once. They
+    meet before they count, or, with `counting`, after it."""
+    shop = cart_shop(delays=(HOUR,), mails_max=1)
+    customer = shop.customer()
+    for trigger in (shop.trigger, add_trigger(shop.stage, "silent", params={"days": 60})):
+        trigger.steps.update(body="Hello")
+        make_message(
+            trigger.steps.get(), customer, occasion_key="silent:9999", due_at=NOW, expires_at=NOW + DAY
+        )
+    Trigger.objects.filter(pk=shop.trigger.pk).update(occasion="silent")
+    meet = Barrier(2)
+
+    def check_and_meet(case: Case) -> Reason | None:
+        if counting is None:
+            _wait(meet)
+        found = it_is_not_too_often(case)
+        if counting is not None:
+            _wait(counting)
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("triggers.checks.MARKETING", (consent_is_given, check_and_meet))
+        at_once(lambda: send_due(at=NOW), times=2)
+    return len(mailbox.mails)
+
+
+def _wait(barrier: Barrier) -> None:
+    """Whoever comes alone, at the end, waits for nobody for long."""
+    with suppress(BrokenBarrierError):
+        barrier.wait(timeout=2)

@@ -4,15 +4,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+from triggers.facts import Facts
 from triggers.models import Message, Trigger
+from triggers.occasions.birthday import Birthday
+from triggers.occasions.cart_abandoned import CartAbandoned
+from triggers.occasions.points_expiring import PointsExpiring
 from triggers.occasions.silent import Silent
-from triggers.reasons import Reason
+from triggers.reasons import Objection
 
 
 class Occasion(Protocol):
-    """`code` is what a trigger names in its `occasion`."""
+    """`code` is what a trigger names in its `occasion`. `keeps_hours`: whether the usual quiet hours and cap hold for
+    its marketing where the store has set none."""
 
     code: str
+    keeps_hours: bool
 
     def check(self, params: Mapping[str, Any]) -> None:
         """Raise ValidationError unless a trigger may have these settings."""
@@ -20,8 +26,13 @@ class Occasion(Protocol):
     def find(self, trigger: Trigger, *, at: datetime, limit: int) -> int:
         """Insert the messages of up to `limit` customers, each at most once; returns how many were inserted."""
 
-    def reason_against(self, message: Message) -> Reason | None:
+    def reason_against(self, message: Message, *, at: datetime) -> Objection | None:
         """None while the occasion still holds for the message's customer."""
 
+    def facts(self, message: Message, *, at: datetime) -> Facts:
+        """What the message tells besides its text, as it is at this moment."""
 
-OCCASIONS: Mapping[str, Occasion] = {occasion.code: occasion for occasion in (Silent(),)}
+
+OCCASIONS: Mapping[str, Occasion] = {
+    occasion.code: occasion for occasion in (Silent(), CartAbandoned(), PointsExpiring(), Birthday())
+}

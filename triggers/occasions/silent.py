@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from triggers.facts import NO_FACTS, Facts
 from triggers.models import Message, Trigger
-from triggers.reasons import Reason
+from triggers.reasons import Objection, Reason
 
 DAYS_MAX = 3650
 # How long a message may wait for mail servers and workers to come back before it is too late to say it.
@@ -49,6 +50,7 @@ class Silent:
     """Settings: {"days": 60}; without them the store's own limit."""
 
     code = "silent"
+    keeps_hours = False
 
     def check(self, params: Mapping[str, Any]) -> None:
         days = params.get("days", 1)
@@ -75,7 +77,10 @@ class Silent:
             cursor.execute(INSERT, values)
             return int(cursor.rowcount)
 
-    def reason_against(self, message: Message) -> Reason | None:
+    def facts(self, message: Message, *, at: datetime) -> Facts:
+        return NO_FACTS
+
+    def reason_against(self, message: Message, *, at: datetime) -> Objection | None:
         last_order_at = message.customer.last_order_at
         if last_order_at is None:
             return None

@@ -26,6 +26,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--owner", required=True, metavar="E-MAIL", help="who may do everything in this store"
         )
+        parser.add_argument("--sandbox", action="store_true", help="for trying out: its clock can be moved")
         parser.add_argument("--json", action="store_true", help="print JSON, for scripts")
 
     def handle(self, *args: Any, owner: str, **options: Any) -> None:
@@ -36,7 +37,7 @@ class Command(BaseCommand):
                 f"{owner} is not an e-mail address. Give one like anna@shop.example."
             ) from None
         names = ("code", "name", "currency", "time_zone", "language", "mail_from", "postal_address")
-        store = Store(**{name: options[name] for name in names})
+        store = Store(**{name: options[name] for name in names}, is_sandbox=options["sandbox"])
         try:
             opened = open_store(store, owner_email=owner)
         except StoreRefused as refusal:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.text import capfirst
 
 from shop.models import Store
+from triggers.channels.email.goods import goods_as_html, goods_as_text, note_of
 from triggers.channels.email.layout import Shape, html_frame, text_frame
 from triggers.channels.email.wording import language_of, values_of
 from triggers.channels.outcome import Letter, NotWritten
@@ -30,28 +31,16 @@ def write_mail(case: Case) -> Letter:
     # The step's text was written in the store's language; what stands around it follows the customer's.
     spoken = values_of(case, language=language_of(store))
     language = language_of(store, message.customer)
-    shape = Shape(
-        language=language,
-        has_coupon=message.coupon is not None,
-        has_button=bool(store.domain),
-        is_marketing=message.purpose == Purpose.MARKETING,
-    )
-    values = {
-        **(spoken if language == language_of(store) else values_of(case, language=language)),
-        "subject": " ".join(fill(message.step.subject, spoken).split()),
-        "shop_url": f"https://{store.domain}/",
-        "postal_address": store.postal_address,
-        "unsubscribe_url": unsubscribe_url(message),
-    }
-    values["offer"] = capfirst(values["offer"])
-    values["preview"] = values["offer"] or values["subject"]
+    values = _values(case, spoken, language=language)
+    shape = _shape(case, values, language=language)
     paragraphs = [
         part for part in re.split(r"\n\s*\n", message.step.body.replace("\r\n", "\n").strip()) if part
     ]
     try:
         mail = _headers(case, values, shape)
-        mail.set_content(_text(paragraphs, spoken, values, shape))
-        mail.add_alternative(_html(paragraphs, spoken, values, shape), subtype="html")
+        mail.set_content(_text(paragraphs, spoken, values | goods_as_text(case, language=language), shape))
+        goods = goods_as_html(case, language=language)
+        mail.add_alternative(_html(paragraphs, spoken, values, goods, shape), subtype="html")
         mail["Content-Language"] = (
             shape.language
         )  # at the end, for the body's making takes away headers of that name
@@ -60,6 +49,36 @@ def write_mail(case: Case) -> Letter:
         )
     except (ValueError, UnicodeError, MessageError) as error:
         raise NotWritten(type(error).__name__) from error
+
+
+def _values(case: Case, spoken: dict[str, str], *, language: str) -> dict[str, str]:
+    """What the frame's fields stand for, as text; `spoken` are the placeholders' values in the store's language."""
+    message, store = case.message, case.message.store
+    own = spoken if language == language_of(store) else values_of(case, language=language)
+    values = {
+        **own,
+        "offer": capfirst(own["offer"]),
+        "note": note_of(case, language=language, values=own),
+        "subject": " ".join(fill(message.step.subject, spoken).split()),
+        "shop_url": f"https://{store.domain}/",
+        "postal_address": store.postal_address,
+        "unsubscribe_url": unsubscribe_url(message),
+    }
+    values["preview"] = values["note"] or values["offer"] or values["subject"]
+    return values
+
+
+def _shape(case: Case, values: dict[str, str], *, language: str) -> Shape:
+    message = case.message
+    return Shape(
+        language=language,
+        has_coupon=message.coupon is not None,
+        has_button=bool(message.store.domain),
+        is_marketing=message.purpose == Purpose.MARKETING,
+        has_items=bool(case.facts.items),
+        has_note=bool(values["note"]),
+        has_fillers=bool(case.facts.fillers),
+    )
 
 
 def _headers(case: Case, values: dict[str, str], shape: Shape) -> EmailMessage:
@@ -91,13 +110,20 @@ def _wrap(paragraph: str) -> str:
     )
 
 
-def _html(paragraphs: list[str], spoken: dict[str, str], values: dict[str, str], shape: Shape) -> str:
+def _html(
+    paragraphs: list[str],
+    spoken: dict[str, str],
+    values: dict[str, str],
+    goods: dict[str, str],
+    shape: Shape,
+) -> str:
+    """`goods` is HTML already, every other value text."""
     body = "".join(
         f'<p style="margin:0 0 14px">{fill(paragraph, spoken, escape=_escape)}</p>'
         for paragraph in paragraphs
     )
     escaped = {name: escape(value) for name, value in values.items()}
-    return html_frame(shape).fill({**escaped, "body": body})
+    return html_frame(shape).fill({**escaped, **goods, "body": body})
 
 
 def _escape(text: str) -> str:

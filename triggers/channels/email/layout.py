@@ -16,6 +16,9 @@ FIELDS = (
     "subject",
     "preview",
     "body",
+    "items",
+    "note",
+    "fillers",
     "code",
     "offer",
     "until",
@@ -37,6 +40,9 @@ class Shape:
     has_coupon: bool
     has_button: bool
     is_marketing: bool
+    has_items: bool = False
+    has_note: bool = False
+    has_fillers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

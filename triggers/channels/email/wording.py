@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from django.conf import settings
-from django.utils.translation import get_supported_language_variant, override
+from django.utils.translation import get_supported_language_variant, ngettext, override
 
 from loyalty.offer_document import parse
 from shop.models import Customer, Store
-from shop.show_money import locale_of
+from shop.show_money import locale_of, show_count
 from triggers.channels.outcome import NotWritten
 from triggers.checks import Case
 from triggers.describe_offer import describe_offer
@@ -29,7 +29,8 @@ def language_of(store: Store, customer: Customer | None = None) -> str:
 
 
 def values_of(case: Case, *, language: str) -> dict[str, str]:
-    """A value for each placeholder; name is empty where unknown, code, offer and until where no coupon is given."""
+    """A value for each placeholder; name is empty where unknown, code and offer where no coupon is given, until where
+    nothing ends. Points only where the occasion tells of some."""
     values = {
         "name": _one_line(case.name),
         "shop": _one_line(case.message.store.name),
@@ -37,10 +38,19 @@ def values_of(case: Case, *, language: str) -> dict[str, str]:
         "offer": "",
         "until": "",
     }
-    if case.message.coupon is not None:
-        with override(language):
+    with override(language):
+        if case.facts.last_day is not None:
+            values["until"] = _day(case.facts.last_day, language=language)
+            values["points"] = _points(case.facts.points, language=language)
+        if case.message.coupon is not None:
             values |= _coupon_values(case, language=language)
     return values
+
+
+def _points(points: int, *, language: str) -> str:
+    """ "1 point", "1,420 points"."""
+    words = ngettext("%(count)s point", "%(count)s points", points)
+    return words % {"count": show_count(points, language=language)}
 
 
 def _coupon_values(case: Case, *, language: str) -> dict[str, str]:

@@ -1,0 +1,159 @@
+"""The portions that points lie in: opened, taken from, moved in time, ended. Part of the ledger.
+
+Whoever takes from lots has locked their account first.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from loyalty.models import Account, Lot, LotUse, Transfer
+from loyalty.transfer_accounts import programme_account
+from shop.models import Order, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When a lot can be spent: [active_at, ends_at)."""
+
+    active_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LinePoints:
+    """What one order line pays with points."""
+
+    line_id: int | None
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Points taken from one lot."""
+
+    lot: Lot
+    points: int
+
+
+def spendable_lots(account_id: int, *, at: datetime) -> QuerySet[Lot]:
+    """Earliest expiry first."""
+    found = Lot.objects.filter(account_id=account_id, left__gt=0, active_at__lte=at, ends_at__gt=at)
+    return found.order_by("ends_at", "id")
+
+
+def choose(lots: QuerySet[Lot], amount: int) -> list[Taken]:
+    """Up to `amount` points from `lots` in their order. The rows are locked and lessened, but not saved."""
+    rest = amount
+    chosen: list[Taken] = []
+    for lot in lots.select_for_update():
+        if not rest:
+            break
+        points = min(rest, lot.left)
+        lot.left -= points
+        rest -= points
+        chosen.append(Taken(lot, points))
+    return chosen
+
+
+def save_taken(chosen: Sequence[Taken]) -> None:
+    Lot.objects.bulk_update([taken.lot for taken in chosen], ["left"])
+
+
+def note_uses(transfer: Transfer, chosen: Iterable[Taken], lines: Sequence[LinePoints] = ()) -> None:
+    """What `transfer` took from each lot. `lines` are served in their order: the first from the first lot."""
+    waiting = [[line.line_id, line.points] for line in lines if line.points]
+    uses: list[LotUse] = []
+    for taken in chosen:
+        rest = taken.points
+        while rest:
+            line = waiting[0] if waiting else [None, rest]
+            part = min(rest, line[1] or 0)
+            uses.append(LotUse(transfer=transfer, lot=taken.lot, line_id=line[0], amount=part))
+            rest -= part
+            line[1] = (line[1] or 0) - part
+            if waiting and not line[1]:
+                waiting.pop(0)
+    LotUse.objects.bulk_create(uses)
+
+
+def open_lot(transfer: Transfer, window: Window, *, origin: Lot | None = None) -> Lot:
+    return Lot.objects.create(
+        account_id=transfer.target_id,
+        transfer=transfer,
+        amount=transfer.amount,
+        left=transfer.amount,
+        active_at=window.active_at,
+        ends_at=window.ends_at,
+        origin=origin,
+    )
+
+
+def move_lot(order: Order, window: Window, *, at: datetime) -> int:
+    """Let what `order` earned become spendable at another moment. A lot that is spendable at `at` stays as it is:
+    pending becomes spendable once. Returns how many lots moved (0 or 1)."""
+    earned = Lot.objects.filter(
+        transfer__order=order, transfer__kind=Transfer.Kind.ACCRUAL, active_at__gt=at
+    ).exclude(active_at=window.active_at)
+    return earned.update(active_at=window.active_at, ends_at=window.ends_at)
+
+
+EXPIRE = """
+WITH due AS (
+    SELECT lot.id, lot.account_id, lot."left", lot.ends_at, account.store_id, expired.id AS expired_id,
+        'lot:' || lot.id || ':expiry' AS key
+    FROM unnest(%(accounts)s::bigint[], %(moments)s::timestamptz[]) AS now (account_id, at)
+    JOIN loyalty_account account ON account.id = now.account_id
+    JOIN loyalty_lot lot ON lot.account_id = account.id AND lot."left" > 0 AND lot.ends_at <= now.at
+    JOIN loyalty_account expired ON expired.store_id = account.store_id AND expired.asset = account.asset
+        AND expired.kind = 'expired'
+    ORDER BY lot.ends_at, lot.id
+    FOR UPDATE OF lot
+), posted AS (
+    INSERT INTO loyalty_transfer (
+        store_id, kind, asset, source_id, target_id, amount, key, input_hash, effective_at, recorded_at
+    )
+    SELECT store_id, 'expiry', 'points', account_id, expired_id, "left", key,
+        sha256(convert_to('expiry|' || account_id || '|' || id || '|' || "left", 'UTF8')), ends_at, %(recorded)s
+    FROM due
+    RETURNING id, source_id, amount, key
+), used AS (
+    INSERT INTO loyalty_lotuse (transfer_id, lot_id, amount, returned)
+    SELECT posted.id, due.id, posted.amount, 0 FROM posted JOIN due USING (key)
+), emptied AS (
+    UPDATE loyalty_lot SET "left" = 0 FROM due WHERE loyalty_lot.id = due.id
+), debited AS (
+    UPDATE loyalty_account SET balance = balance - sums.amount
+    FROM (SELECT source_id, sum(amount)::bigint AS amount FROM posted GROUP BY source_id) sums
+    WHERE loyalty_account.id = sums.source_id
+)
+SELECT count(*) FROM posted
+"""
+
+
+def expire_lots(moments: Mapping[int, datetime], *, at_recorded: datetime) -> int:
+    """End the lots of locked accounts that are over at each account's moment; returns how many.
+
+    Each ends once, by the unique key of its transfer, which takes effect when the lot ended, however late this runs.
+    """
+    assert connection.in_atomic_block, "a transfer belongs to the transaction of what it pays for"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            EXPIRE,
+            {
+                "accounts": list(moments),
+                "moments": list(moments.values()),
+                "recorded": at_recorded,
+            },
+        )
+        return int(cursor.fetchone()[0])
+
+
+def settle(store: Store, account_id: int, *, at: datetime, at_recorded: datetime) -> None:
+    """Before points leave a locked account: what is over at `at` ends now, whether or not the job has come by."""
+    if Lot.objects.filter(account_id=account_id, left__gt=0, ends_at__lte=at).exists():
+        programme_account(store, Account.Kind.EXPIRED)
+        expire_lots({account_id: at}, at_recorded=at_recorded)

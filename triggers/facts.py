@@ -1,0 +1,30 @@
+"""What an occasion has to tell, as plain values: the way it goes puts them into words."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Goods with their whole price in minor units, tax included."""
+
+    name: str
+    quantity: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`free_from`: the total from which delivery is free, None where nothing is promised; `missing`: what the cart
+    lacks to it, 0 where it is reached, and `fillers` are goods that would do. `points` end with the day `last_day`."""
+
+    items: tuple[Item, ...] = ()
+    more_items: int = 0
+    free_from: int | None = None
+    missing: int = 0
+    fillers: tuple[Item, ...] = ()
+    points: int = 0
+    last_day: date | None = None
+
+
+NO_FACTS = Facts()
