@@ -13,6 +13,8 @@ from loyalty.say_rule import say_rule
 from shop.money_column import money_column
 from shop.store_admin import StoreAdmin, StoreInline
 
+PER_AMOUNT = money_column("per_amount", _("for every"))
+
 
 class OfferVersionInline(StoreInline):
     model = OfferVersion
@@ -66,7 +68,7 @@ class EarningRuleAdmin(StoreAdmin):
     list_display = (
         "name",
         "points",
-        money_column("per_amount", _("for every")),
+        PER_AMOUNT,
         "life_days",
         "starts_at",
         "ends_at",
@@ -75,13 +77,19 @@ class EarningRuleAdmin(StoreAdmin):
     search_fields = ("name",)
     list_select_related = ("store",)
     ordering = ("-starts_at", "-id")
-    fields = ("name", "points", "per_amount", "life_days", "starts_at", "ends_at")
+    money_fields = ("per_amount",)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: EarningRule | None = None) -> tuple[str, ...]:
+    def get_fields(self, request: HttpRequest, obj: EarningRule | None = None) -> tuple[Any, ...]:
+        amount = PER_AMOUNT if self._is_promised(request, obj) else "per_amount"
+        return ("name", "points", amount, "life_days", "starts_at", "ends_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: EarningRule | None = None) -> tuple[Any, ...]:
         """What was promised stays: a rule that points were earned by can only be given an end."""
-        if obj is None or not obj.transfers.exists():
-            return ()
-        return ("points", "per_amount", "life_days", "starts_at")
+        return ("points", PER_AMOUNT, "life_days", "starts_at") if self._is_promised(request, obj) else ()
+
+    def _is_promised(self, request: HttpRequest, obj: EarningRule | None) -> bool:
+        may_change = self.has_change_permission(request, obj)
+        return obj is not None and (not may_change or obj.transfers.exists())
 
 
 @admin.register(Account)

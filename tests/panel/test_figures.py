@@ -5,10 +5,10 @@ from django.core.exceptions import ValidationError
 
 from panel.bar_chart import Point, bar_chart
 from panel.dashboard.compare import compare
-from panel.money_field import MoneyField
-from panel.percent_field import PercentField
 from panel.templatetags.figures import age
 from shop.mask import mask_email, mask_name
+from shop.money_field import MoneyField
+from shop.percent_field import PercentField
 from shop.show_money import show_money, show_share
 
 
