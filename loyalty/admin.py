@@ -4,14 +4,16 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
 from loyalty.models import Account, EarningRule, Lot, Offer, OfferVersion, Transfer
 from loyalty.say_rule import say_rule
+from shop.clock import local_date, start_of_day
 from shop.money_column import money_column
-from shop.store_admin import StoreAdmin, StoreInline
+from shop.store_admin import StoreAdmin, StoreInline, store_of
 
 PER_AMOUNT = money_column("per_amount", _("for every"))
 
@@ -78,6 +80,11 @@ class EarningRuleAdmin(StoreAdmin):
     list_select_related = ("store",)
     ordering = ("-starts_at", "-id")
     money_fields = ("per_amount",)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        store = store_of(request)
+        today = start_of_day(store, local_date(store, timezone.now())) if store else None
+        return {"points": 1, "per_amount": 100, "starts_at": today}
 
     def get_fields(self, request: HttpRequest, obj: EarningRule | None = None) -> tuple[Any, ...]:
         amount = PER_AMOUNT if self._is_promised(request, obj) else "per_amount"

@@ -23,7 +23,7 @@ class PercentField(forms.Field):
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, int):
             return value
-        return f"{value // 100}.{value % 100:02d}".removesuffix("00").removesuffix(".")
+        return f"{value // 100}.{value % 100:02d}".rstrip("0").rstrip(".")
 
     def to_python(self, value: Any) -> int | None:
         if value in self.empty_values:
