@@ -19,6 +19,8 @@ def build_template() -> str:
     migrations, so a server that outlives the run never offers an old one."""
     name = f"reprise_template_{_digest_of_migrations()}"
     with connections["default"]._nodb_cursor() as cursor:
+        # Migrating may take longer than a statement of the product would wait for a lock.
+        cursor.execute("SET lock_timeout = 0")
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK_NUMBER])
         cursor.execute("SELECT datistemplate FROM pg_database WHERE datname = %s", [name])
         if cursor.fetchone() != (True,):
@@ -36,6 +38,7 @@ def copy_template(template: str, *, to: str) -> None:
     """Replace the database `to` by a fresh copy, even if somebody is still connected to it."""
     connections["default"].close()
     with connections["default"]._nodb_cursor() as cursor:
+        cursor.execute("SET lock_timeout = 0")
         cursor.execute(f'DROP DATABASE IF EXISTS "{to}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{to}" TEMPLATE "{template}"')
 
