@@ -4,14 +4,18 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
 from loyalty.models import Account, EarningRule, Lot, Offer, OfferVersion, Transfer
 from loyalty.say_rule import say_rule
+from shop.clock import local_date, start_of_day
 from shop.money_column import money_column
-from shop.store_admin import StoreAdmin, StoreInline
+from shop.store_admin import StoreAdmin, StoreInline, store_of
+
+PER_AMOUNT = money_column("per_amount", _("for every"))
 
 
 class OfferVersionInline(StoreInline):
@@ -66,7 +70,7 @@ class EarningRuleAdmin(StoreAdmin):
     list_display = (
         "name",
         "points",
-        money_column("per_amount", _("for every")),
+        PER_AMOUNT,
         "life_days",
         "starts_at",
         "ends_at",
@@ -75,13 +79,24 @@ class EarningRuleAdmin(StoreAdmin):
     search_fields = ("name",)
     list_select_related = ("store",)
     ordering = ("-starts_at", "-id")
-    fields = ("name", "points", "per_amount", "life_days", "starts_at", "ends_at")
+    money_fields = ("per_amount",)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: EarningRule | None = None) -> tuple[str, ...]:
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        store = store_of(request)
+        today = start_of_day(store, local_date(store, timezone.now())) if store else None
+        return {"points": 1, "per_amount": 100, "starts_at": today}
+
+    def get_fields(self, request: HttpRequest, obj: EarningRule | None = None) -> tuple[Any, ...]:
+        amount = PER_AMOUNT if self._is_promised(request, obj) else "per_amount"
+        return ("name", "points", amount, "life_days", "starts_at", "ends_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: EarningRule | None = None) -> tuple[Any, ...]:
         """What was promised stays: a rule that points were earned by can only be given an end."""
-        if obj is None or not obj.transfers.exists():
-            return ()
-        return ("points", "per_amount", "life_days", "starts_at")
+        return ("points", PER_AMOUNT, "life_days", "starts_at") if self._is_promised(request, obj) else ()
+
+    def _is_promised(self, request: HttpRequest, obj: EarningRule | None) -> bool:
+        may_change = self.has_change_permission(request, obj)
+        return obj is not None and (not may_change or obj.transfers.exists())
 
 
 @admin.register(Account)

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shop.models import Store
-from shop.show_money import locale_of, show_count, show_money, show_share
+from shop.show_day import show_day
+from shop.show_money import show_count, show_money, show_share
 
 Say = Callable[[Mapping[str, Any], str, str], str]
 NAMES_MAX = 3  # of a long list; the rest is counted
@@ -133,7 +133,7 @@ def _day(moment: str | None, store: Store, language: str) -> str:
     if not moment:
         return ""
     local = datetime.fromisoformat(moment).astimezone(ZoneInfo(store.time_zone))
-    return format_date(local.date(), "long", locale=locale_of(language))
+    return show_day(local.date(), language=language)
 
 
 def _limits(limits: Mapping[str, Any], store: Store, language: str) -> str:

@@ -23,6 +23,8 @@ from shop.models import Store
 OnProgress = Callable[[Stage, int, int], None]
 
 DISK_FULL = "53100"
+# No code: the connection broke. Else the server is ending, has crashed, or is coming up again.
+GONE = {None, "57P01", "57P02", "57P03"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +83,18 @@ def import_orders(
     """Read the whole file first, then store its orders in batches; the caller opens no transaction around it.
 
     `columns`: field -> column name ("": none), guessed where not given. `report`: where the CSV of bad rows
-    goes. Repeating it adds only what is missing. Raises ImportRefused; unless it is disk_full, nothing was
-    stored then.
+    goes. Repeating it adds only what is missing. Raises ImportRefused; unless it is disk_full or
+    database_gone, nothing was stored then.
     """
     try:
         with staging():
             return _import(store, file, columns, at=at, report=report, on_progress=on_progress)
     except OperationalError as error:
-        if getattr(error.__cause__, "pgcode", "") == DISK_FULL:
+        code = getattr(error.__cause__, "pgcode", "")
+        if code == DISK_FULL:
             raise ImportRefused(Refused.DISK_FULL) from error
+        if code in GONE:
+            raise ImportRefused(Refused.DATABASE_GONE) from error
         raise
 
 

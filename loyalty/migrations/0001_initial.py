@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(help_text='For example 1 point for every £1.', max_length=120, verbose_name='name')),
                 ('points', models.PositiveIntegerField(help_text='How many points are given, for example 1.', verbose_name='points')),
-                ('per_amount', models.BigIntegerField(help_text="In the currency's smallest unit: 100 is £1.00.", verbose_name='for every')),
+                ('per_amount', models.BigIntegerField(help_text="The amount paid for goods that earns the points, for example 1.00.", verbose_name='for every')),
                 ('life_days', models.PositiveIntegerField(default=365, help_text='Counted from the day they become spendable.', verbose_name='points live, days')),
                 ('starts_at', models.DateTimeField(verbose_name='from')),
                 ('ends_at', models.DateTimeField(blank=True, help_text='Empty: without end.', null=True, verbose_name='until')),

@@ -78,7 +78,7 @@ class EarningRule(models.Model):
         _("points"), help_text=_("How many points are given, for example 1.")
     )
     per_amount = models.BigIntegerField(
-        _("for every"), help_text=_("In the currency's smallest unit: 100 is £1.00.")
+        _("for every"), help_text=_("The amount paid for goods that earns the points, for example 1.00.")
     )
     life_days = models.PositiveIntegerField(
         _("points live, days"), default=365, help_text=_("Counted from the day they become spendable.")

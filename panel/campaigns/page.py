@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.defaultfilters import date as show_date
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from reports.queries.campaign import CampaignReport, campaign_report
 from reports.queries.campaigns import list_campaigns
 from shop.clock import store_moment
 from shop.models import Store
+from shop.show_day import show_short_day
 from shop.show_money import show_money
 from shop.store_admin import is_allowed
 from triggers.models import Step
@@ -68,7 +68,7 @@ def _chart(store: Store, report: CampaignReport) -> BarChart:
     language = get_language() or "en"
     points = [
         Point(
-            label=show_date(week.starts_on, "j M"),
+            label=show_short_day(week.starts_on, language=language),
             value=week.revenue,
             text=show_money(week.revenue, store.currency, language=language, is_rounded=True),
         )

@@ -13,9 +13,9 @@ from unfold.widgets import (
 from clubcards.errors import CardFault
 from clubcards.keep_plan import SETTINGS
 from clubcards.models import CardPlan
-from panel.money_field import MoneyField
-from panel.percent_field import PercentField
 from shop.models import ProductGroup, Store
+from shop.money_field import MoneyField
+from shop.percent_field import PercentField
 
 GROUPS_MAX = 500
 # What the verb refuses, in words; the form itself stops the rest.

@@ -8,10 +8,10 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from coupons.codes import FORM, read_code
 from panel.coupons.set_up import CouponPlan, Way
-from panel.money_field import MoneyField
-from panel.percent_field import PercentField
 from shop.clock import local_date
 from shop.models import ProductGroup, Store
+from shop.money_field import MoneyField
+from shop.percent_field import PercentField
 
 WAYS = (
     (Way.PUBLIC, _("One code for everybody, like SPRING")),

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.http import HttpRequest
-from django.template.defaultfilters import date as show_date
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from reports.queries.signs_of_life import signs_of_life
 from reports.queries.silence import count_silent
 from shop.clock import store_moment
 from shop.models import ApiKey, Order, Store
+from shop.show_day import show_short_day
 from shop.show_money import show_money
 from shop.store_admin import is_allowed
 
@@ -90,7 +90,7 @@ def _chart(store: Store, weeks: tuple[WeekSales, ...]) -> BarChart:
     language = get_language() or "en"
     points = [
         Point(
-            label=show_date(timezone.localtime(week.since), "j M"),
+            label=show_short_day(timezone.localtime(week.since).date(), language=language),
             value=week.revenue,
             text=show_money(week.revenue, store.currency, language=language, is_rounded=True),
         )

@@ -15,6 +15,7 @@ from panel.demo.invent_people import invent_people
 from panel.demo.keep_access import DOMAIN
 from panel.demo.shift_dates import EXCERPT, weeks_until, write_shifted
 from panel.playbooks import win_back
+from panel.playbooks.win_back_form import default_plan
 from shop.clock import local_date, start_of_day
 from shop.import_orders import import_orders
 from shop.jobs import finish
@@ -38,7 +39,7 @@ def open_store() -> Store:
             "language": "en",
             "domain": DOMAIN,
             "mail_from": f"hello@{DOMAIN}",
-            "postal_address": "Regency Gifts, 1 Crescent Row, Bath, United Kingdom",
+            "postal_address": "1 Crescent Row, Bath, United Kingdom",
             # Mails of the demonstration are there to be seen, at whatever hour somebody looks.
             "quiet_from": time(0),
             "quiet_until": time(0),
@@ -112,16 +113,5 @@ def _let_earn(store: Store) -> None:
 def _win_back(store: Store, *, at: datetime) -> None:
     if CouponCampaign.objects.filter(store=store, code=win_back.CODE).exists():
         return
-    plan = win_back.WinBack(
-        name=_("We miss you"),
-        subject=_("{name}, a little something to come back for"),
-        body=_(
-            "It has been a while since your last order at {shop}. Here is your own code {code}: {offer}. "
-            "It is yours until {until}."
-        ),
-        silent_days=60,
-        percent_bp=1000,
-        minimum=2000,
-        valid_days=30,
-    )
+    plan = win_back.WinBack(**{**default_plan(store), "name": _("We miss you")})
     win_back.set_up(store, plan, by=None, at=at)

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from panel.money_field import MoneyField
-from panel.percent_field import PercentField
 from panel.playbooks.birthday import BirthdayMail
 from panel.playbooks.fields import PlaybookForm, body, name_of_campaign, subject, whole_number
 from shop.models import Store
+from shop.money_field import MoneyField
+from shop.percent_field import PercentField
 from triggers import placeholders
 from triggers.occasions.birthday import DAYS_BEFORE_MAX
 

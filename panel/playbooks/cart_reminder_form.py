@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
-from panel.money_field import MoneyField
-from panel.percent_field import PercentField
 from panel.playbooks.cart_reminder import CartReminder
 from panel.playbooks.fields import PlaybookForm, body, name_of_campaign, subject, whole_number
 from panel.playbooks.open_campaign import Saying
 from shop.models import Store
+from shop.money_field import MoneyField
+from shop.percent_field import PercentField
 from triggers import placeholders
 
 STEPS = (1, 2, 3)

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from panel.money_field import MoneyField
 from shop.models import Store
+from shop.money_field import MoneyField
 
 if TYPE_CHECKING:  # only the stubs know its name
     from django.utils.functional import _StrPromise

@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from panel.money_field import MoneyField
-from panel.percent_field import PercentField
 from panel.playbooks.win_back import WinBack
 from shop.models import Store
+from shop.money_field import MoneyField
+from shop.percent_field import PercentField
 from triggers import placeholders
 
 NAMES_IN_SUBJECT = ("name", "shop", "offer")

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from checkout.request import CODES_MAX, QUANTITY_MAX
-from panel.money_field import MoneyField
+from shop.money_field import MoneyField
 
 LINES_MAX = 50
 TEXT_MAX = 64

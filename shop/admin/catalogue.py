@@ -34,6 +34,8 @@ class ProductAdmin(StoreAdmin):
     search_help_text = _("Sku, name or category")
     list_select_related = ("store",)
     ordering = ("sku",)
+    money_fields = ("price", "cost", "lowest_price")
+    percent_fields = ("tax_bp",)
     fieldsets: ClassVar = (
         (None, {"fields": ("sku", "name", "kind", "category", "is_active")}),
         (_("Money"), {"fields": ("price", "cost", "tax_bp", "lowest_price", "is_never_discounted")}),
@@ -66,6 +68,7 @@ class ProductGroupAdmin(StoreAdmin):
     list_select_related = ("store",)
     ordering = ("name",)
     fields = ("name", "code", "skus", "categories", "price_min", "price_max")
+    money_fields = ("price_min", "price_max")
 
     @admin.display(description=_("products"))
     def contents(self, group: ProductGroup) -> str:

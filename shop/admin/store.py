@@ -25,6 +25,7 @@ class StoreSettingsAdmin(StoreAdmin):
         "is_redemption_paused",
     )
     search_fields = ("name", "code")
+    percent_fields = ("margin_floor_bp", "line_cap_bp")
     fieldsets: ClassVar = (
         (None, {"fields": ("name", "code", "domain", "currency", "time_zone", "language")}),
         (_("Mails"), {"fields": ("mail_from", "postal_address", "is_sending_paused")}),

@@ -56,6 +56,13 @@ class Refused(models.TextChoices):
         "disk_full",
         _("The disk is full. Orders stored so far are whole: free some space and import the file again."),
     )
+    DATABASE_GONE = (
+        "database_gone",
+        _(
+            "The database stopped answering; its disk may be full. Orders stored so far are whole: look at it, "
+            "then import the file again."
+        ),
+    )
     NOT_READABLE = "not_readable", _("The file can not be read: %(why)s.")
     NOT_WRITABLE = "not_writable", _("The report of bad rows can not be written: %(why)s.")
 

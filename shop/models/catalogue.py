@@ -23,18 +23,14 @@ class Product(models.Model):
     category = models.CharField(
         _("category"), max_length=120, blank=True, help_text=_("For example Candles.")
     )
-    price = models.BigIntegerField(
-        _("price"), help_text=_("With tax, in the currency's smallest unit: 255 is £2.55.")
-    )
+    price = models.BigIntegerField(_("price"), help_text=_("With tax, for example 2.55."))
     cost = models.BigIntegerField(
         _("cost"),
         null=True,
         blank=True,
         help_text=_("What it costs you without tax. Empty: unknown, and margins will say so."),
     )
-    tax_bp = models.PositiveIntegerField(
-        _("tax rate"), default=0, help_text=_("In hundredths of a percent: 2000 is 20 %.")
-    )
+    tax_bp = models.PositiveIntegerField(_("tax rate"), default=0, help_text=_("In percent, for example 20."))
     stock = models.IntegerField(_("in stock"), null=True, blank=True)
     stocked_on = models.DateField(_("in stock since"), null=True, blank=True)
     is_never_discounted = models.BooleanField(_("never discounted"), default=False)

@@ -25,9 +25,7 @@ class Store(models.Model):
         _("currency"),
         max_length=3,
         validators=[RegexValidator(r"^[A-Z]{3}$", _("Give the three capital letters, for example GBP."))],
-        help_text=_(
-            "Three letters, for example GBP. Amounts are kept in its smallest unit (pence, kopecks)."
-        ),
+        help_text=_("Three letters, for example GBP. It can not be changed once there are orders."),
     )
     time_zone = models.CharField(
         _("time zone"),
@@ -71,15 +69,13 @@ class Store(models.Model):
         _("margin floor"),
         null=True,
         blank=True,
-        help_text=_(
-            "Least margin a line may be sold at, in hundredths of a percent: 1500 is 15 %. Empty: no floor."
-        ),
+        help_text=_("Least margin a line may be sold at, in percent, for example 15. Empty: no floor."),
     )
     line_cap_bp = models.PositiveIntegerField(
         _("most discount on a line"),
         null=True,
         blank=True,
-        help_text=_("In hundredths of a percent: 5000 is 50 %. Empty: no cap."),
+        help_text=_("In percent, for example 50. Empty: no cap."),
     )
     points_value = models.PositiveIntegerField(
         _("worth of a point"),

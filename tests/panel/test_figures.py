@@ -5,10 +5,10 @@ from django.core.exceptions import ValidationError
 
 from panel.bar_chart import Point, bar_chart
 from panel.dashboard.compare import compare
-from panel.money_field import MoneyField
-from panel.percent_field import PercentField
 from panel.templatetags.figures import age
 from shop.mask import mask_email, mask_name
+from shop.money_field import MoneyField
+from shop.percent_field import PercentField
 from shop.show_money import show_money, show_share
 
 
@@ -80,3 +80,10 @@ def test_an_age_is_told_in_one_unit() -> None:
 def test_masks_keep_first_letters_only() -> None:
     assert (mask_name("Anna Petrova"), mask_email("anna@example.com")) == ("A••• P•••", "a•••@•••")
     assert (mask_name(""), mask_email("")) == ("", "")
+
+
+def test_a_tax_rate_may_be_zero_and_a_discount_may_not() -> None:
+    assert PercentField(zero_allowed=True).to_python("0") == 0
+    with pytest.raises(ValidationError):
+        PercentField().to_python("0")
+    assert PercentField().prepare_value(10_000) == "100"

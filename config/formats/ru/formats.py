@@ -1,7 +1,8 @@
-"""Moments as the panel writes them: short, with a 24-hour clock."""
+"""Moments as the panel writes them: the month in the genitive, with a 24-hour clock."""
 
-DATE_FORMAT = "j M Y"
+DATE_FORMAT = "j E Y"
 TIME_FORMAT = "H:i"
-DATETIME_FORMAT = "j M Y, H:i"
-SHORT_DATE_FORMAT = "j M Y"
-SHORT_DATETIME_FORMAT = "j M Y, H:i"
+DATETIME_FORMAT = "j E Y, H:i"
+SHORT_DATE_FORMAT = "j E Y"
+SHORT_DATETIME_FORMAT = "j E Y, H:i"
+MONTH_DAY_FORMAT = "j E"

@@ -1,16 +1,15 @@
 """What the placeholders stand for in one message, in a given language."""
 
-import re
-from datetime import date, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from django.conf import settings
 from django.utils.translation import get_supported_language_variant, ngettext, override
 
 from loyalty.offer_document import parse
 from shop.models import Customer, Store
-from shop.show_money import locale_of, show_count
+from shop.show_day import show_day
+from shop.show_money import show_count
 from triggers.channels.outcome import NotWritten
 from triggers.checks import Case
 from triggers.describe_offer import describe_offer
@@ -40,7 +39,7 @@ def values_of(case: Case, *, language: str) -> dict[str, str]:
     }
     with override(language):
         if case.facts.last_day is not None:
-            values["until"] = _day(case.facts.last_day, language=language)
+            values["until"] = show_day(case.facts.last_day, language=language)
             values["points"] = _points(case.facts.points, language=language)
         if case.message.coupon is not None:
             values |= _coupon_values(case, language=language)
@@ -69,13 +68,8 @@ def _coupon_values(case: Case, *, language: str) -> dict[str, str]:
     return {
         "code": coupon.code,
         "offer": words or campaign.offer.name,
-        "until": _day(last_day, language=language),
+        "until": show_day(last_day, language=language),
     }
-
-
-def _day(day: date, *, language: str) -> str:
-    """ "9 June 2026". Russian dates lose their "year", whose dot would end the sentence."""
-    return re.sub(r"\s*г\.$", "", format_date(day, "long", locale=locale_of(language)))
 
 
 def _one_line(text: str) -> str:

@@ -13,11 +13,12 @@ TYPED = re.compile(r"^(\d{1,3})(?:[.,](\d{1,2}))?\s*%?$")
 
 
 class PercentField(forms.Field):
-    """ "12.5" becomes 1250; above 0 and at most 100, two decimals at most, no float on the way."""
+    """ "12.5" becomes 1250; at most 100, two decimals at most, above 0 unless that is allowed; no float on the way."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, zero_allowed: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("widget", UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}))
         super().__init__(**kwargs)
+        self.zero_allowed = zero_allowed
 
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, int):
@@ -28,8 +29,8 @@ class PercentField(forms.Field):
         if value in self.empty_values:
             return None
         found = TYPED.match(str(value).strip())
-        rate_bp = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else 0
-        if not 0 < rate_bp <= WHOLE_BP:
+        rate_bp = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else -1
+        if not (0 if self.zero_allowed else 1) <= rate_bp <= WHOLE_BP:
             raise ValidationError(
                 _("Type a percentage above 0 and up to 100, for example 10."), code="invalid"
             )

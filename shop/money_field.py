@@ -16,11 +16,12 @@ TYPED = re.compile(r"^(\d{1,10})(?:[.,](\d{1,3}))?$")
 class MoneyField(forms.Field):
     """ "20", "20.00" or "20,00" become 2000 for a currency with two places; no float on the way."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, currency: str = "", **kwargs: Any) -> None:
         kwargs.setdefault("widget", UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}))
         super().__init__(**kwargs)
-        self.currency = ""
-        self.places = 2
+        self.currency, self.places = "", 2
+        if currency:
+            self.set_currency(currency)
 
     def set_currency(self, currency: str) -> None:
         """Which currency is typed; also shown behind the label."""
