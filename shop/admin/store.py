@@ -25,7 +25,8 @@ class StoreSettingsAdmin(StoreAdmin):
         "is_redemption_paused",
     )
     search_fields = ("name", "code")
-    percent_fields = ("margin_floor_bp", "line_cap_bp")
+    money_fields = ("points_value",)
+    percent_fields = ("margin_floor_bp", "line_cap_bp", "points_share_bp")
     fieldsets: ClassVar = (
         (None, {"fields": ("name", "code", "domain", "currency", "time_zone", "language")}),
         (_("Mails"), {"fields": ("mail_from", "postal_address", "is_sending_paused")}),

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='store',
             name='points_share_bp',
-            field=models.PositiveIntegerField(db_default=5000, default=5000, help_text='In hundredths of a percent: 5000 is 50 %.', verbose_name='most of the goods paid with points'),
+            field=models.PositiveIntegerField(db_default=5000, default=5000, help_text='In percent, for example 50.', verbose_name='most of the goods paid with points'),
         ),
         migrations.AddField(
             model_name='store',
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='store',
             name='points_value',
-            field=models.PositiveIntegerField(db_default=0, default=0, help_text="What one point pays, in the currency's smallest unit: 1 is a penny. 0: points pay for nothing.", verbose_name='worth of a point'),
+            field=models.PositiveIntegerField(db_default=0, default=0, help_text="What one point pays, for example 0.01. 0: points pay for nothing.", verbose_name='worth of a point'),
         ),
         migrations.AddConstraint(
             model_name='order',

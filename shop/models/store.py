@@ -81,15 +81,13 @@ class Store(models.Model):
         _("worth of a point"),
         default=0,
         db_default=0,
-        help_text=_(
-            "What one point pays, in the currency's smallest unit: 1 is a penny. 0: points pay for nothing."
-        ),
+        help_text=_("What one point pays, for example 0.01. 0: points pay for nothing."),
     )
     points_share_bp = models.PositiveIntegerField(
         _("most of the goods paid with points"),
         default=5000,
         db_default=5000,
-        help_text=_("In hundredths of a percent: 5000 is 50 %."),
+        help_text=_("In percent, for example 50."),
     )
     points_step = models.PositiveIntegerField(
         _("points are spent in steps of"),
