@@ -27,6 +27,8 @@ from deploy.servers import private_servers
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "bench" / "results"
 EVIDENCE = ROOT / "docs" / "evidence"
+# They run the whole product, with servers of its own.
+STARTS_ITS_OWN = {("soak", "kills"), ("soak", "sale")}
 PACKAGES = ("django", "celery", "psycopg2-binary", "gunicorn")
 
 
@@ -37,7 +39,7 @@ def main(arguments: list[str]) -> int:
     if options.name not in names:
         print(f"NAME={options.name or ''} is none of: {', '.join(names) or '(none yet)'}", file=sys.stderr)
         return 2
-    if "DATABASE_URL" in os.environ:
+    if "DATABASE_URL" in os.environ or (options.kind, options.name) in STARTS_ITS_OWN:
         return measure(options)
     with private_servers(durable=True) as urls:
         os.environ.update(urls.as_env())

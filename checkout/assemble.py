@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import ceil
 
-from checkout.facts import Facts, ProductFacts
+from checkout.facts import NOTHING_OWN, Facts, OwnFacts, ProductFacts
 from checkout.request import LineRequest, QuoteRequest
 from coupons.codes import read_code
 from coupons.models import Coupon, CouponCampaign
@@ -59,10 +59,15 @@ def entitle(
         if reason is not None or running is None:
             refused.append(Refused(offer_code, code, reason or Refusal.EXPIRED))
         else:
-            entering.append(_with_coupon(_with_limits(running, facts), coupon))
+            mine = own_facts(facts).coupons.get(coupon.pk, 0)
+            entering.append(_with_coupon(_with_limits(running, facts), coupon, mine=mine))
     out = {each.coupon for each in refused}
     codes = frozenset(read_code(code) for code in request.codes) - out
     return Entitled(entering, codes, tuple(refused))
+
+
+def own_facts(facts: Facts) -> OwnFacts:
+    return facts.own or NOTHING_OWN
 
 
 def to_cart(request: QuoteRequest, *, facts: Facts, groups: Groups, codes: frozenset[str]) -> Cart:
@@ -121,28 +126,33 @@ def _reason_against(store: Store, coupon: Coupon, running: RunningOffer | None) 
 
 
 def _with_limits(offer: RunningOffer, facts: Facts) -> PricedOffer:
-    """A counter that is missing counts as empty: no limit is ever passed for want of a row."""
-    limits = offer.terms
+    """A counter that is missing counts as empty: no limit is ever passed for want of a row. What the cart holds itself
+    is free for it."""
+    limits, own, number = offer.terms, own_facts(facts), offer.offer_id
     if not limits.is_limited:
         return offer.priced
     left: list[int] = []
     if limits.uses_max is not None:
-        left.append(facts.uses_left.get(offer.offer_id, 0))
+        left.append(facts.uses_left.get(number, 0) + own.uses.get(number, 0))
     if limits.uses_per_customer is not None:
-        left.append(limits.uses_per_customer - facts.customer_uses.get(offer.offer_id, 0))
-    budget_left = None if limits.budget_max is None else facts.budget_left.get(offer.offer_id, 0)
+        used = facts.customer_uses.get(number, 0) - own.customer_uses.get(number, 0)
+        left.append(limits.uses_per_customer - used)
+    budget_left = None
+    if limits.budget_max is not None:
+        budget_left = facts.budget_left.get(number, 0) + own.money.get(number, 0)
     return replace(offer.priced, uses_left=min(left, default=None), budget_left=budget_left)
 
 
-def _with_coupon(offer: PricedOffer, coupon: Coupon) -> PricedOffer:
-    """The right that the coupon gives: within its own window and uses as well as the offer's."""
+def _with_coupon(offer: PricedOffer, coupon: Coupon, *, mine: int) -> PricedOffer:
+    """The right that the coupon gives: within its own window and uses as well as the offer's. `mine`: uses that the
+    cart holds itself."""
     starts_at = int(coupon.starts_at.timestamp())
     # Rounded up, so that a window never ends early; the redeeming statement knows the microsecond.
     ends_at = ceil(coupon.ends_at.timestamp())
     uses_left = offer.uses_left
     if coupon.uses_max is not None:
-        mine = coupon.uses_max - coupon.used - coupon.held
-        uses_left = mine if uses_left is None else min(mine, uses_left)
+        free = coupon.uses_max - coupon.used - coupon.held + mine
+        uses_left = free if uses_left is None else min(free, uses_left)
     return replace(
         offer,
         coupon=coupon.code,

@@ -1,6 +1,7 @@
 """Commit an order: stored once, priced anew, its rights taken, its points given. The edge owns the transaction.
 
 Locks are taken in this order, by everybody, so that orders wait for one another but never in a circle:
+  0. the reserved quote that the order spends, where it has one,
   1. the order's reference (a twin waits here until the first one has ended),
   2. the customer's points account, then its lots by their end,
   3. coupons by id,
@@ -16,14 +17,24 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest, Least
 
 from checkout.assemble import Refusals
+from checkout.end_hold import close_quote
 from checkout.errors import Fault, OrderInvalid, PriceChanged, QuoteTokenRefused
+from checkout.find_hold import find_hold, lock_cart_hold
+from checkout.holds import Holds, Pool, empty_pool
+from checkout.keep_points import keep_points
+from checkout.know_buyer import know_buyer
+from checkout.lapse import HoldsLapsed, is_refused_by_lapsed
+from checkout.models import Quote, Reservation
 from checkout.priced_cart import PricedCart
 from checkout.quote import NOTHING_GONE, quote_cart
 from checkout.request import OrderRequest
+from checkout.reserved_price import keeps_price, read_price
 from checkout.store_order import store_order, stored_order
-from checkout.token import read_token, says_the_same
+from checkout.token import read_token, reserved_key, says_the_same
+from coupons.hold import release_coupon
 from coupons.redeem import CouponRefused, redeem
 from loyalty.earn import earn_for_order
+from loyalty.hold_use import release_use
 from loyalty.spend import spend_for_order
 from loyalty.take_use import UseRefused, take_uses
 from loyalty.transfer import NotEnoughPoints
@@ -48,32 +59,67 @@ class Committed:
     created: bool
 
 
-def commit_order(store: Store, request: OrderRequest, *, at: datetime, at_recorded: datetime) -> Committed:
+def commit_order(
+    store: Store, request: OrderRequest, *, at: datetime, at_recorded: datetime, is_last_try: bool = True
+) -> Committed:
     """Store the order and all that follows from it, once per reference; a repeat returns the stored one.
 
     `at` is the shop's present moment, by which the order is priced unless it brings its own `placed_at`;
-    `at_recorded` is the clock. Raises OrderConflict, PriceChanged, QuoteTokenRefused and OrderInvalid, and then has
-    written nothing.
+    `at_recorded` is the clock. An order of the cart that a reserved quote was made for, which names that quote by its
+    token, keeps its price and its rights whatever has become of them. Raises OrderConflict, PriceChanged,
+    QuoteTokenRefused and OrderInvalid; unless `is_last_try`, HoldsLapsed where holds that have lapsed stand in the
+    way. Then it has written nothing.
     """
     assert connection.in_atomic_block, "an order is committed in a transaction of the edge"
     placed_at = _placed_at(request, at=at)
+    try:
+        hold = find_hold(store, request, at=at)
+    except QuoteTokenRefused as refused:
+        return _repeated(store, request, otherwise=refused)
     gone: Refusals = NOTHING_GONE
     for _ in range(TRIES_MAX):
-        priced = quote_cart(store, request, at=placed_at, gone=gone)
-        if (differs := _compare(store, request, priced, at=at)) is not None:
+        priced = _price(store, request, hold, at=placed_at, gone=gone)
+        if hold is None and _has_hold(priced):
+            # What its cart holds is the order's too: priced anew, once nobody else can end the hold.
+            hold = lock_cart_hold(store, request.cart or "", at=at)
+            continue
+        if not is_last_try and is_refused_by_lapsed(priced):
+            raise HoldsLapsed
+        if (differs := _compare(store, request, priced, hold, at=at)) is not None:
             # The order may be there already, at the price of then: a repeat is no change of price.
             return _repeated(store, request, otherwise=differs)
         try:
             # A savepoint costs two statements, so only orders that can lose a right get one.
             with transaction.atomic(savepoint=_can_be_refused(priced)):
-                return _write(store, request, priced, at=placed_at, at_recorded=at_recorded)
-        except UseRefused as refused:
-            gone = {**gone, **_keys_of(priced, offer=refused.offer_code, reason=refused)}
-        except CouponRefused as refused:
-            gone = {**gone, **_keys_of(priced, coupon=refused.coupon_code, reason=refused)}
+                return _write(store, request, priced, hold, at=placed_at, at_recorded=at_recorded)
+        except (UseRefused, CouponRefused) as refused:
+            gone = {**gone, **lost(priced, refused)}
         except NotEnoughPoints:
             continue  # somebody else has spent them just now: the next look sees what is left
     raise PriceChanged(priced)
+
+
+def _price(
+    store: Store, request: OrderRequest, hold: Holds | None, *, at: datetime, gone: Refusals
+) -> PricedCart:
+    if hold is None:
+        return quote_cart(store, request, at=at, gone=gone)
+    if _is_kept(hold, request):
+        return read_price(store, request, hold.quote, at=at)
+    return quote_cart(store, request, at=at, gone=gone, hold=hold.quote.pk)
+
+
+def _is_kept(hold: Holds | None, request: OrderRequest) -> bool:
+    """Whether the order is what the reserved quote, which it names, was made for."""
+    return (
+        hold is not None
+        and reserved_key(request.quote_token) == hold.quote.key
+        and keeps_price(hold, request)
+    )
+
+
+def _has_hold(priced: PricedCart) -> bool:
+    return priced.facts.own is not None
 
 
 def _placed_at(request: OrderRequest, *, at: datetime) -> datetime:
@@ -85,10 +131,10 @@ def _placed_at(request: OrderRequest, *, at: datetime) -> datetime:
 
 
 def _compare(
-    store: Store, request: OrderRequest, priced: PricedCart, *, at: datetime
+    store: Store, request: OrderRequest, priced: PricedCart, hold: Holds | None, *, at: datetime
 ) -> PriceChanged | QuoteTokenRefused | None:
     """What keeps this price from being taken: the shopper was shown another one and has not agreed to changes."""
-    if request.quote_token is not None:
+    if request.quote_token is not None and not _is_kept(hold, request):
         try:
             told = read_token(store, request.quote_token, at=at)
         except QuoteTokenRefused as refused:
@@ -108,8 +154,8 @@ def _repeated(
 ) -> Committed:
     order = stored_order(store, request)
     if order is None:
-        assert otherwise is not None, "the reference was taken a moment ago"
-        raise otherwise
+        # Nobody has the reference, so what was in the way is an order that was made of the same quote.
+        raise otherwise or QuoteTokenRefused(Fault.QUOTE_SPENT)
     return Committed(order, None, 0, created=False)
 
 
@@ -121,13 +167,21 @@ def _can_be_refused(priced: PricedCart) -> bool:
 
 
 def _write(
-    store: Store, request: OrderRequest, priced: PricedCart, *, at: datetime, at_recorded: datetime
+    store: Store,
+    request: OrderRequest,
+    priced: PricedCart,
+    hold: Holds | None,
+    *,
+    at: datetime,
+    at_recorded: datetime,
 ) -> Committed:
-    customer = _customer(store, priced)
+    customer = know_buyer(store, priced)
     order = store_order(store, priced, request, customer=customer, at=at)
     if order is None:
         return _repeated(store, request)
-    _spend_points(order, priced, at=at, at_recorded=at_recorded)
+    pool = empty_pool() if hold is None else hold.open()
+    is_kept = _is_kept(hold, request)
+    _spend_points(order, priced, pool, at=at, at_recorded=at_recorded)
     points = earn_for_order(
         order,
         paid=_paid_for_goods(priced),
@@ -135,22 +189,15 @@ def _write(
         joined_at=customer.joined_at if customer else None,
         at=at_recorded,
     )
-    _redeem_coupons(order, priced, at=at)
+    _redeem_coupons(order, priced, pool, is_kept=is_kept, at=at)
     _touch_customer_and_cart(order, at=at)
     _record_order(order, priced, points=points, at=at)
-    _take_limited(order, priced)
+    if hold is not None:
+        Reservation.objects.filter(quote=hold.quote).delete()
+    _take_limited(order, priced, pool)
+    if hold is not None:
+        close_quote(hold.quote, Quote.Status.SPENT, order_id=order.pk)
     return Committed(order, priced, points, created=True)
-
-
-def _customer(store: Store, priced: PricedCart) -> Customer | None:
-    """The buyer as a row. One whom nobody has told us of is taken down by reference alone."""
-    ref, known = priced.request.customer, priced.facts.customer
-    if ref is None:
-        return None
-    if known is not None:
-        return Customer(pk=known.id, store=store, ref=ref, joined_at=known.joined_at)
-    Customer.objects.bulk_create([Customer(store=store, ref=ref)], ignore_conflicts=True)
-    return Customer.objects.get(store=store, ref=ref)
 
 
 def _paid_for_goods(priced: PricedCart) -> int:
@@ -163,19 +210,38 @@ def _paid_for_goods(priced: PricedCart) -> int:
     )
 
 
-def _spend_points(order: Order, priced: PricedCart, *, at: datetime, at_recorded: datetime) -> None:
+def _spend_points(
+    order: Order, priced: PricedCart, pool: Pool, *, at: datetime, at_recorded: datetime
+) -> None:
+    held: dict[int, int] = {}
+    if pool.points:
+        held = keep_points(
+            order.store,
+            priced.quote.points_spent,
+            customer_id=order.customer_id,
+            pool=pool,
+            at=at,
+            at_recorded=at_recorded,
+        )
     if priced.quote.points_spent:
         rows = order.lines.order_by("ordinal").values_list("pk", "points_spent")
         lines = [LinePoints(line_id, points) for line_id, points in rows]
-        spend_for_order(order, lines, at=at, at_recorded=at_recorded)
+        spend_for_order(order, lines, at=at, at_recorded=at_recorded, held=held)
 
 
-def _redeem_coupons(order: Order, priced: PricedCart, *, at: datetime) -> None:
-    used = [
-        (priced.coupons[each.coupon], each.amount) for each in priced.quote.applied if each.coupon is not None
-    ]
-    for coupon, amount in sorted(used, key=lambda pair: pair[0].pk):
-        redeem(coupon, order, amount=amount, at=at)
+def _redeem_coupons(order: Order, priced: PricedCart, pool: Pool, *, is_kept: bool, at: datetime) -> None:
+    used = {
+        priced.coupons[each.coupon].pk: (priced.coupons[each.coupon], each.amount)
+        for each in priced.quote.applied
+        if each.coupon is not None
+    }
+    for coupon_id in sorted(used.keys() | pool.coupons):
+        if coupon_id in used:
+            coupon, amount = used[coupon_id]
+            # A public code is held by nothing but the price.
+            redeem(coupon, order, amount=amount, at=at, is_held=is_kept or coupon_id in pool.coupons)
+        else:
+            release_coupon(coupon_id)
 
 
 def _touch_customer_and_cart(order: Order, *, at: datetime) -> None:
@@ -207,26 +273,24 @@ def _record_order(order: Order, priced: PricedCart, *, points: int, at: datetime
     )
 
 
-def _take_limited(order: Order, priced: PricedCart) -> None:
-    limited = [each for each in priced.quote.applied if priced.offers[each.offer].terms.is_limited]
-    for each in sorted(limited, key=lambda each: priced.offers[each.offer].offer_id):
-        take_uses(priced.offers[each.offer], order=order, amount=each.amount)
+def _take_limited(order: Order, priced: PricedCart, pool: Pool) -> None:
+    limited = priced.limited()
+    for offer_id in sorted(limited.keys() | pool.uses.keys()):
+        for each in limited.get(offer_id, []):
+            held = pool.take_use(offer_id, customer_id=order.customer_id)
+            take_uses(priced.offers[each.offer], order=order, amount=each.amount, held=held)
+        for rest in pool.rest_of(offer_id):
+            release_use(rest)
 
 
-def _keys_of(
-    priced: PricedCart,
-    *,
-    reason: UseRefused | CouponRefused,
-    offer: str | None = None,
-    coupon: str | None = None,
-) -> Refusals:
-    """The applied offer that has lost its right, under every coupon that brought it."""
+def lost(priced: PricedCart, refused: UseRefused | CouponRefused) -> Refusals:
+    """The applied offer that has lost its right, under every coupon that brought it; or the one of the lost coupon."""
     return {
-        (each.offer, each.coupon): reason.code
-        for each in priced.quote.applied
-        if _is_meant(each, offer=offer, coupon=coupon)
+        (each.offer, each.coupon): refused.code for each in priced.quote.applied if _is_meant(each, refused)
     }
 
 
-def _is_meant(each: Applied, *, offer: str | None, coupon: str | None) -> bool:
-    return each.offer == offer if offer is not None else each.coupon == coupon
+def _is_meant(each: Applied, refused: UseRefused | CouponRefused) -> bool:
+    if isinstance(refused, UseRefused):
+        return each.offer == refused.offer_code
+    return each.coupon == refused.coupon_code

@@ -14,6 +14,11 @@ class Fault(StrEnum):
     PRICE_CHANGED = "price_changed"  # it costs something else than what the shopper was shown
     QUOTE_TOKEN_INVALID = "quote_token_invalid"  # not signed here, or for another store
     QUOTE_TOKEN_EXPIRED = "quote_token_expired"  # older than 30 minutes: ask for a new quote
+    QUOTE_SPENT = "quote_spent"  # another order was made of it
+    QUOTE_REPLACED = "quote_replaced"  # a newer quote of its cart holds the rights
+    QUOTE_RELEASED = "quote_released"  # it was let go
+    QUOTE_LAPSED = "quote_lapsed"  # its time is over
+    QUOTE_UNKNOWN = "quote_unknown"  # the store has no reserved quote of this number
     ORDER_UNKNOWN = "order_unknown"  # the store has no order under this reference
     REFUND_CONFLICT = "refund_conflict"  # the reference is taken by a refund of other lines
     REFUND_EMPTY = "refund_empty"  # it names neither lines nor delivery
@@ -49,10 +54,14 @@ class PriceChanged(CheckoutError):
 
 
 class QuoteTokenRefused(CheckoutError):
-    """Invalid: answer 400. Expired: answer 409, a new quote is needed."""
+    """Invalid: answer 400. Expired, spent, or reserved and over: answer 409, a new quote is needed."""
 
     def __init__(self, code: Fault) -> None:
         super().__init__(code, attr="quote_token")
+
+
+class QuoteRefused(CheckoutError):
+    """A reserved quote cannot be let go. Answer 404 where there is none of this number, else 409."""
 
 
 class OrderInvalid(CheckoutError):

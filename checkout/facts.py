@@ -49,8 +49,26 @@ class ProductFacts(Struct, frozen=True):
         return self.kind == Product.Kind.GOODS
 
 
+class OwnFacts(Struct, frozen=True):
+    """What the cart's own reservation holds, which counts as free for it: uses and money by offer id, uses by coupon
+    id. Of the customer asked about only: uses per customer and points. `quote` is its id, None where there is none."""
+
+    quote: int | None = None
+    uses: dict[int, int] = {}
+    money: dict[int, int] = {}
+    customer_uses: dict[int, int] = {}
+    coupons: dict[int, int] = {}
+    points: int = 0
+
+
+NOTHING_OWN = OwnFacts()
+
+
 class Facts(Struct, frozen=True):
-    """What was found. Limits are by offer id: what is left of them, and how often the customer has used them."""
+    """What was found. Limits are by offer id: what is left of them, and how often the customer has used them.
+
+    `has_lapsed`: the store has holds whose time is over and which nobody has ended yet.
+    """
 
     customer: CustomerFacts | None = None
     visitor: int | None = None
@@ -60,6 +78,8 @@ class Facts(Struct, frozen=True):
     uses_left: dict[int, int] = {}
     budget_left: dict[int, int] = {}
     customer_uses: dict[int, int] = {}
+    own: OwnFacts | None = None
+    has_lapsed: bool = False
 
     def by_sku(self) -> dict[str, ProductFacts]:
         return {product.sku: product for product in self.products}
@@ -70,8 +90,8 @@ FACTS = """
 SELECT json_build_object(
     'customer', (SELECT json_build_object('id', id, 'joined_at', joined_at, 'points',
             CASE WHEN %(with_points)s THEN (
-                SELECT coalesce(sum(lot."left"), 0) FROM loyalty_account account
-                JOIN loyalty_lot lot ON lot.account_id = account.id AND lot."left" > 0
+                SELECT coalesce(sum(lot."left" - lot.held), 0) FROM loyalty_account account
+                JOIN loyalty_lot lot ON lot.account_id = account.id AND lot."left" > lot.held
                     AND lot.active_at <= %(at)s AND lot.ends_at > %(at)s
                 WHERE account.customer_id = shop_customer.id AND account.kind = 'customer'
                     AND account.asset = 'points') END)
@@ -96,9 +116,37 @@ SELECT json_build_object(
             SELECT offer_id, count(*) AS n FROM loyalty_customeruse
             WHERE offer_id = ANY(%(offers)s) AND customer_id = (
                 SELECT id FROM shop_customer WHERE store_id = %(store)s AND ref = %(customer)s)
-            GROUP BY offer_id) AS mine), '{}')
+            GROUP BY offer_id) AS mine), '{}'),
+    'has_lapsed', EXISTS (SELECT FROM checkout_quote
+        WHERE store_id = %(store)s AND status = 'held' AND ends_at <= %(at)s),
+    'own', __own__
 )::text
 """
+OWN = """(SELECT json_build_object('quote', quote.id,
+    'uses', coalesce((SELECT json_object_agg(offer_id, n) FROM (
+            SELECT counter.offer_id, count(*) AS n FROM checkout_reservation AS row
+            JOIN loyalty_offeruse AS counter ON counter.id = row.offer_use_id
+            WHERE row.quote_id = quote.id GROUP BY counter.offer_id) AS uses), '{}'),
+    'money', coalesce((SELECT json_object_agg(offer_id, amount) FROM (
+            SELECT budget.offer_id, sum(row.amount) AS amount FROM checkout_reservation AS row
+            JOIN loyalty_offerbudget AS budget ON budget.id = row.budget_id
+            WHERE row.quote_id = quote.id GROUP BY budget.offer_id) AS money), '{}'),
+    'customer_uses', coalesce((SELECT json_object_agg(offer_id, n) FROM (
+            SELECT mine.offer_id, count(*) AS n FROM checkout_reservation AS row
+            JOIN loyalty_customeruse AS mine ON mine.id = row.customer_use_id
+            JOIN shop_customer AS customer ON customer.id = mine.customer_id AND customer.ref = %(customer)s
+            WHERE row.quote_id = quote.id GROUP BY mine.offer_id) AS numbers), '{}'),
+    'coupons', coalesce((SELECT json_object_agg(coupon_id, amount) FROM checkout_reservation
+            WHERE quote_id = quote.id AND coupon_id IS NOT NULL), '{}'),
+    'points', coalesce((SELECT sum(row.amount) FROM checkout_reservation AS row
+            JOIN loyalty_lot AS lot ON lot.id = row.lot_id
+            JOIN loyalty_account AS account ON account.id = lot.account_id
+            JOIN shop_customer AS customer ON customer.id = account.customer_id AND customer.ref = %(customer)s
+            WHERE row.quote_id = quote.id), 0))
+FROM checkout_quote AS quote
+WHERE quote.store_id = %(store)s AND quote.status = 'held' AND __whose__)"""
+OF_CART = "quote.cart_ref = %(held_for)s AND quote.ends_at > %(at)s"
+OF_QUOTE = "quote.id = %(hold)s"
 _decoder = msgspec.json.Decoder(Facts)
 
 
@@ -112,9 +160,12 @@ def read_facts(
     offer_ids: Iterable[int],
     at: datetime,
     with_points: bool = False,
+    held_for: str | None = None,
+    hold: int | None = None,
 ) -> Facts:
     """The facts of one cart; cards and points as of `at`. `offer_ids` are the offers with limits that it may use;
-    `with_points`: the customer wants to spend points."""
+    `with_points`: the customer wants to spend points; `hold` is the id of the quote whose rights are the cart's own,
+    or `held_for` the cart whose quote it is."""
     asked: dict[str, Any] = {
         "with_points": with_points,
         "at": at,
@@ -124,7 +175,18 @@ def read_facts(
         "cart": cart,
         "skus": sorted(set(skus)),
         "offers": sorted(set(offer_ids)),
+        "held_for": held_for,
+        "hold": hold,
     }
     with connection.cursor() as cursor:
-        cursor.execute(FACTS, asked)
+        cursor.execute(_statement(held_for, hold), asked)
         return _decoder.decode(cursor.fetchone()[0])
+
+
+def _statement(held_for: str | None, hold: int | None) -> str:
+    """Most carts have no reservation, and their question stays as short as it was."""
+    if hold is not None:
+        return FACTS.replace("__own__", OWN.replace("__whose__", OF_QUOTE))
+    if held_for is not None:
+        return FACTS.replace("__own__", OWN.replace("__whose__", OF_CART))
+    return FACTS.replace("__own__", "NULL")

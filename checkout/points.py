@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from checkout.assemble import own_facts
 from checkout.facts import Facts
 from checkout.request import QuoteRequest
 from pricing.pay_by_points import PointsTerms, pay_by_points
@@ -25,7 +26,7 @@ def spend_points(
         rules,
         PointsTerms(value=store.points_value, share_bp=store.points_share_bp, step=store.points_step),
         asked=request.points_to_spend,
-        available=facts.customer.points or 0,
+        available=(facts.customer.points or 0) + own_facts(facts).points,
     )
 
 

@@ -1,5 +1,6 @@
 """A priced cart with all that a commit or an answer needs to know about it."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ from checkout.facts import Facts
 from checkout.request import QuoteRequest
 from coupons.models import Coupon
 from loyalty.snapshot import EarningTerms, RunningOffer
-from pricing.values import Quote
+from pricing.values import Applied, Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,14 @@ class PricedCart:
     offers: Mapping[str, RunningOffer]
     coupons: Mapping[str, Coupon]
     rule: EarningTerms | None
+
+    def limited(self) -> dict[int, list[Applied]]:
+        """What was applied of offers that have limits, by offer id; several times with several coupons."""
+        found: defaultdict[int, list[Applied]] = defaultdict(list)
+        for each in self.quote.applied:
+            if self.offers[each.offer].terms.is_limited:
+                found[self.offers[each.offer].offer_id].append(each)
+        return found
 
     @property
     def delivery_discount(self) -> int:

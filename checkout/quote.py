@@ -27,17 +27,19 @@ def quote_cart(
     at: datetime,
     full_reasons: bool = True,
     gone: Refusals = NOTHING_GONE,
+    hold: int | None = None,
 ) -> PricedCart:
     """What the cart costs at `at`, and what became of every offer and code.
 
     `full_reasons` is for the store's own server key. Otherwise a code is told apart from an unknown one only to the
     customer who holds it (the edge has to have proven who that is). `gone` names offers, with their coupon, whose last
-    use somebody else has just taken; they are refused with the reason given.
+    use somebody else has just taken; they are refused with the reason given. `hold` is the id of the reserved quote
+    whose rights are this cart's own; left out, it is that of the cart which the request names.
     """
     terms = snapshot(store.pk, store.offers_version)
     offers = {offer.code: offer for offer in terms.running(at=at)}
     coupons = usable_codes(store, request.codes)
-    facts = _facts(store, request, offer_ids=_limited(offers, coupons), at=at)
+    facts = _facts(store, request, offer_ids=_limited(offers, coupons), at=at, hold=hold)
     entitled = entitle(store, request, offers=offers, coupons=coupons, facts=facts, gone=gone)
     rule = terms.earning_rule(at=at)
     cart = to_cart(request, facts=facts, groups=terms.groups, codes=entitled.codes)
@@ -56,7 +58,11 @@ def quote_cart(
     )
 
 
-def _facts(store: Store, request: QuoteRequest, *, offer_ids: list[int], at: datetime) -> Facts:
+def _facts(
+    store: Store, request: QuoteRequest, *, offer_ids: list[int], at: datetime, hold: int | None
+) -> Facts:
+    # An order reported late is priced as of then; what its cart holds now is nothing that was held then.
+    is_late = isinstance(request, OrderRequest) and request.placed_at is not None
     return read_facts(
         store,
         skus=[line.sku for line in request.lines],
@@ -66,6 +72,8 @@ def _facts(store: Store, request: QuoteRequest, *, offer_ids: list[int], at: dat
         offer_ids=offer_ids,
         at=at,
         with_points=request.points_to_spend > 0,
+        held_for=None if is_late else request.cart,
+        hold=hold,
     )
 
 

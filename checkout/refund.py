@@ -1,12 +1,13 @@
 """Refund an order by lines: exactly what was paid for them, in money and in points. The edge owns the transaction.
 
 Only stored rows are read: today's prices, offers and rules have no say. What a line's units come to is counted up to
-the number refunded by now, so any split of refunds ends like one whole refund, to the cent and to the point.
+the number refunded by now, so any split of refunds ends like one whole refund, to the cent and to the point. What is
+kept back where a return undoes the condition of an offer is for the store's policy to say: see `keep_back`.
 
 Locks: the order, its lines, the customer's points account, its lots. See `checkout.commit` for what others take.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -16,6 +17,7 @@ from django.db.models import F
 from msgspec import Meta, Struct
 
 from checkout.errors import Fault, RefundRefused
+from checkout.keep_back import keep_back
 from checkout.known_order import lock_order, moment_of
 from checkout.request import Moment, Quantity, Ref
 from loyalty.models import Debt
@@ -78,18 +80,21 @@ def write_refund(
     order: Order, request: RefundRequest, *, moment: datetime, at: datetime, at_recorded: datetime
 ) -> Refunded:
     """The refund of a locked order. Raises RefundRefused."""
-    lines = _named_lines(order, request)
+    known = {line.ordinal: line for line in order.lines.order_by("ordinal")}
+    lines = _named_lines(known, request)
     _take_units(lines, request)
     amounts = [_money_of(line, asked.quantity) for line, asked in zip(lines, request.lines, strict=True)]
     delivery = order.delivery - order.delivery_discount if request.delivery else 0
+    kept_back = keep_back(order, list(known.values()), due=sum(amounts), delivery=delivery)
     refund = _insert_once(
         Refund(
             store=order.store,
             ref=request.ref,
             order=order,
             customer=order.customer,
-            amount=sum(amounts) + delivery,
+            amount=sum(amounts) - kept_back + delivery,
             delivery=delivery,
+            kept_back=kept_back,
             source=Order.Source.API if request.at is None else Order.Source.LATE,
             at=moment,
         )
@@ -129,9 +134,8 @@ def _repeated(order: Order, refund: Refund, request: RefundRequest) -> Refunded:
     return Refunded(order, refund, rows, owed_for(refund), created=False)
 
 
-def _named_lines(order: Order, request: RefundRequest) -> list[OrderLine]:
-    """The order's lines in the order of the request, locked by the order's lock."""
-    known = {line.ordinal: line for line in order.lines.all()}
+def _named_lines(known: Mapping[int, OrderLine], request: RefundRequest) -> list[OrderLine]:
+    """The order's lines, known by their number, in the order of the request; locked by the order's lock."""
     named: list[OrderLine] = []
     for place, asked in enumerate(request.lines):
         line = known.get(asked.line)
@@ -225,6 +229,7 @@ def _record(order: Order, refund: Refund, points: Reversed) -> None:
         subject_id=order.pk,
         data={
             "amount": refund.amount,
+            "kept_back": refund.kept_back,
             "points_returned": sum(points.returned.values()),
             "points_taken_back": sum(points.taken_back.values()),
         },

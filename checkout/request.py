@@ -41,10 +41,12 @@ Codes = Annotated[tuple[Code, ...], Meta(max_length=CODES_MAX)]
 class QuoteRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A cart to be priced for a customer, a visitor or a guest. `delivery` is the full fee in minor units.
 
-    `points_to_spend` is how many points the customer would like to pay with, at most.
+    `points_to_spend` is how many points the customer would like to pay with, at most. `cart` is the storefront's own
+    reference: what a reserved quote holds for that cart counts as free for it.
     """
 
     lines: Lines
+    cart: Ref | None = None
     customer: Ref | None = None
     visitor: UUID | None = None
     codes: Codes = ()
@@ -61,7 +63,6 @@ class OrderRequest(QuoteRequest, frozen=True, forbid_unknown_fields=True, kw_onl
     """
 
     ref: Ref
-    cart: Ref | None = None
     country: Country = ""
     quote_token: Token | None = None
     expected_payable: Amount | None = None

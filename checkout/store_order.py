@@ -10,6 +10,7 @@ from django.db import connection
 from checkout.errors import OrderConflict
 from checkout.priced_cart import PricedCart
 from checkout.request import OrderRequest
+from checkout.token import key_of
 from coupons.codes import read_code
 from loyalty.models import Discount
 from shop.models import Customer, Order, OrderLine, Store
@@ -42,7 +43,7 @@ def stored_order(store: Store, request: OrderRequest) -> Order | None:
 def store_order(
     store: Store, priced: PricedCart, request: OrderRequest, *, customer: Customer | None, at: datetime
 ) -> Order | None:
-    """The new order with its lines and discounts; None where the reference was stored by somebody else meanwhile.
+    """The new order with its lines and discounts; None where its reference, or its quote, has become an order already.
 
     `at` is when it was placed. Three statements, whatever the number of lines. A twin that is being committed makes
     this one wait for its end.
@@ -70,6 +71,7 @@ def store_order(
         offers_version=priced.offers_version,
         country=request.country,
         content_hash=content_hash(request),
+        quote_key=key_of(request.quote_token),
     )
     if not _insert_once(order):
         return None
@@ -82,7 +84,7 @@ _COLUMNS = [field for field in Order._meta.concrete_fields if not field.primary_
 # Names of our own columns only; the values are parameters.
 _INSERT_ONCE = (
     f"INSERT INTO shop_order ({', '.join(str(field.column) for field in _COLUMNS)}) "  # noqa: S608
-    f"VALUES ({', '.join(['%s'] * len(_COLUMNS))}) ON CONFLICT (store_id, ref) DO NOTHING RETURNING id"
+    f"VALUES ({', '.join(['%s'] * len(_COLUMNS))}) ON CONFLICT DO NOTHING RETURNING id"
 )
 
 

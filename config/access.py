@@ -186,6 +186,7 @@ API: dict[str, Access] = {
     "api-cart": key(write="carts:write"),
     "api-events": key(write="events:write"),
     "api-quotes": key(write="quotes:write"),
+    "api-quote-release": key(write="quotes:write"),
     "api-orders": key(read="orders:read", write="orders:write"),
     "api-order": key(read="orders:read"),
     "api-payments": key(write="orders:write"),

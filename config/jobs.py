@@ -5,6 +5,8 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
+from checkout.lapse import let_lapse
+from checkout.prune import prune_quotes
 from coupons.bulk_issue import KIND as ISSUE_COUPONS
 from coupons.bulk_issue import run_issue
 from loyalty.earn import earn_waiting
@@ -47,6 +49,8 @@ JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("uploads", 3600, prune_uploads),
     PeriodicJob("requests", 600, prune_requests, drain=True),
     PeriodicJob("earn", 2, earn_waiting, drain=True),
+    PeriodicJob("lapse", 5, let_lapse, drain=True),
+    PeriodicJob("quotes", 3600, prune_quotes, drain=True),
     PeriodicJob("expire", 60, expire_due, drain=True),
     PeriodicJob("occasions", 10, find_due, drain=True),
     PeriodicJob("send", 3, send_due),  # goes on by itself, for as long as a batch may take

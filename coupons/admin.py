@@ -70,7 +70,7 @@ class CouponAdmin(StoreAdmin):
             _("%(who)s on %(day)s")
             % {
                 "who": hand.giver.ref if hand.giver else _("friend %(number)d") % {"number": hand.level - 1},
-                "day": date_format(timezone.localtime(hand.at), "j M Y"),
+                "day": date_format(timezone.localtime(hand.at), "DATE_FORMAT"),
             }
             for hand in chain
         ]

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -27,7 +28,8 @@ class CouponCampaign(models.Model):
     valid_days = models.PositiveIntegerField(
         _("valid, days"), default=30, help_text=_("From the day it is issued to the end of the last day.")
     )
-    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+    # Reports count from here on: the moment of its store, which a sandbox has moved.
+    created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("coupon campaign")

@@ -1,9 +1,10 @@
 """Use a coupon for an order. The caller owns the transaction and goes through coupons in the order of their ids."""
 
 from datetime import datetime
+from typing import NoReturn
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from coupons.models import Coupon, CouponCampaign, Redemption, Revocation
 from pricing.refusals import Refusal
@@ -19,18 +20,22 @@ class CouponRefused(Exception):
         self.code = refusal
 
 
-def redeem(coupon: Coupon, order: Order, *, amount: int, at: datetime) -> Redemption:
+def redeem(coupon: Coupon, order: Order, *, amount: int, at: datetime, is_held: bool = False) -> Redemption:
     """One use of `coupon` by `order`, which takes `amount` minor units off. Raises CouponRefused.
 
-    A public code has no limit of its own and is not written to: a row that every order updates would serialise the
-    shop. Its offer's limits hold.
+    `is_held`: the order's cart holds this right. The hold turns into the use, and neither its time nor its limit is
+    asked again. A public code has no limit of its own and is not written to: a row that every order updates would
+    serialise the shop. Its offer's limits hold.
     """
     assert connection.in_atomic_block, "a redemption belongs to the transaction of its order"
-    _refuse_stranger_or_late(coupon, order, at=at)
-    if coupon.uses_max is not None:
-        free = Coupon.objects.filter(pk=coupon.pk, uses_max__gt=F("used") + F("held"))
-        if not free.filter(_still_good(coupon, order, at=at)).update(used=F("used") + 1):
-            raise CouponRefused(coupon.code, _why_gone(coupon))
+    if is_held:
+        _turn(coupon)
+    else:
+        refuse_stranger_or_late(coupon, customer_id=order.customer_id, at=at)
+        if coupon.uses_max is not None:
+            free = free_for(coupon, customer_id=order.customer_id, at=at)
+            if not free.update(used=F("used") + 1):
+                refuse_loser(coupon)
     return Redemption.objects.create(
         store_id=coupon.store_id,
         coupon=coupon,
@@ -42,8 +47,16 @@ def redeem(coupon: Coupon, order: Order, *, amount: int, at: datetime) -> Redemp
     )
 
 
-def _refuse_stranger_or_late(coupon: Coupon, order: Order, *, at: datetime) -> None:
-    if _is_one_persons(coupon) and coupon.customer_id != order.customer_id:
+def _turn(coupon: Coupon) -> None:
+    if coupon.uses_max is not None:
+        held = Coupon.objects.filter(pk=coupon.pk, held__gte=1)
+        turned = held.update(used=F("used") + 1, held=F("held") - 1)
+        assert turned == 1, "the quote's lock keeps others from ending what it holds"
+
+
+def refuse_stranger_or_late(coupon: Coupon, *, customer_id: int | None, at: datetime) -> None:
+    """Raises CouponRefused."""
+    if _is_one_persons(coupon) and coupon.customer_id != customer_id:
         raise CouponRefused(coupon.code, Refusal.WRONG_CUSTOMER)
     if at < coupon.starts_at:
         raise CouponRefused(coupon.code, Refusal.NOT_STARTED)
@@ -51,22 +64,28 @@ def _refuse_stranger_or_late(coupon: Coupon, order: Order, *, at: datetime) -> N
         raise CouponRefused(coupon.code, Refusal.EXPIRED)
 
 
-def _still_good(coupon: Coupon, order: Order, *, at: datetime) -> Q:
+def free_for(coupon: Coupon, *, customer_id: int | None, at: datetime) -> QuerySet[Coupon]:
+    """The coupon's row as long as it has a use left for this customer: its limit and its terms in one WHERE."""
+    free = Coupon.objects.filter(pk=coupon.pk, uses_max__gt=F("used") + F("held"))
+    return free.filter(_still_good(coupon, customer_id=customer_id, at=at))
+
+
+def refuse_loser(coupon: Coupon) -> NoReturn:
+    """Somebody else was first. Revoking takes the uses away, so both end at the same guard."""
+    is_revoked = Revocation.objects.filter(coupon=coupon).exists()
+    raise CouponRefused(coupon.code, Refusal.REVOKED if is_revoked else Refusal.USED_UP)
+
+
+def _still_good(coupon: Coupon, *, customer_id: int | None, at: datetime) -> Q:
     """The same rules in the statement itself: the coupon may have changed since it was read.
 
     Of the coupon's own columns only. A join would put the guard into a subquery, which PostgreSQL does not ask anew
     after it has waited for the row. A campaign's kind never changes.
     """
     window = Q(starts_at__lte=at, ends_at__gt=at)
-    return window & Q(customer_id=order.customer_id) if _is_one_persons(coupon) else window
+    return window & Q(customer_id=customer_id) if _is_one_persons(coupon) else window
 
 
 def _is_one_persons(coupon: Coupon) -> bool:
     """A gift's holder may hand it on; whoever brings it may use it."""
     return coupon.campaign.kind == CouponCampaign.Kind.NAMED and coupon.customer_id is not None
-
-
-def _why_gone(coupon: Coupon) -> Refusal:
-    """Revoking takes the uses away, so both end at the same guard."""
-    is_revoked = Revocation.objects.filter(coupon=coupon).exists()
-    return Refusal.REVOKED if is_revoked else Refusal.USED_UP

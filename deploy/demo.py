@@ -25,6 +25,7 @@ from deploy.supervise import Stopped, Supervisor
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.demo", description=__doc__)
     parser.add_argument("--end-with-parent", action="store_true", help="stop in order when make is killed")
+    parser.add_argument("--empty", action="store_true", help="without the demo store, for campaigns")
     options = parser.parse_args(arguments)
     try:
         layout = layout_from(os.environ)
@@ -32,7 +33,7 @@ def main(arguments: list[str]) -> int:
             return start_detached(layout)
         if options.end_with_parent:
             bind_to_parent(signal.SIGTERM)
-        return run(layout)
+        return run(layout, is_empty=options.empty)
     except DeployError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
@@ -40,7 +41,7 @@ def main(arguments: list[str]) -> int:
         return 128 + signal.SIGINT
 
 
-def run(layout: Layout) -> int:
+def run(layout: Layout, *, is_empty: bool = False) -> int:
     progress = Progress()
     # Whatever is written from here on, by whichever process, is nobody else's to read.
     os.umask(0o077)
@@ -53,7 +54,7 @@ def run(layout: Layout) -> int:
     guard.remove(plan.sockets)
     demo = Demo(layout=layout, plan=plan, guard=guard, progress=progress)
     try:
-        demo.start()
+        demo.start(is_empty=is_empty)
         demo.watch()
     except Stopped:
         progress.line("Asked to stop")
@@ -76,7 +77,7 @@ class Demo:
         self._ear = Ear(layout.port, since=time.monotonic())
         self._supervisor = Supervisor(guard=guard, report=progress.line, changed=self._publish)
 
-    def start(self) -> None:
+    def start(self, *, is_empty: bool) -> None:
         self._publish()
         with self._progress.step("servers"):
             self._supervisor.start(server_specs(self._plan, layout=self._layout))
@@ -86,7 +87,8 @@ class Demo:
             static = self._supervisor.begin(self._manage("collectstatic", "--noinput", "--verbosity", "0"))
             self._run("migrate", "--noinput")
         with self._progress.step("demo store"):
-            self._run("create_demo")
+            if not is_empty:
+                self._run("create_demo")
             self._supervisor.finish(static)
         with self._progress.step("web, worker, beat"):
             self._supervisor.start(product_specs(self._plan, layout=self._layout))

@@ -3,9 +3,10 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
@@ -45,8 +46,8 @@ class OfferAdmin(StoreAdmin):
     search_help_text = _("Name or code")
     list_select_related = ("store",)
     ordering = ("-id",)
-    fields = ("name", "code", "status", "rule", "created_at")
-    readonly_fields = ("rule",)
+    fields = ("name", "code", "status", "rule", "taken", "created_at")
+    readonly_fields = ("rule", "taken")
     inlines: ClassVar = [OfferVersionInline]
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -56,6 +57,22 @@ class OfferAdmin(StoreAdmin):
     def rule(self, offer: Offer) -> str:
         newest = max(offer.versions.all(), key=lambda version: version.number, default=None)
         return say_rule(newest.document, offer.store, language=get_language() or "en") if newest else "–"
+
+    @admin.display(description=_("used of its limit"))
+    def taken(self, offer: Offer) -> str:
+        """ "12 of 50; 3 more are held by carts that are being paid"."""
+        sums = offer.uses.aggregate(used=Sum("used"), held=Sum("held"), limit=Sum("uses_max"))
+        if sums["limit"] is None:
+            return "–"
+        said = _("%(used)d of %(limit)d") % sums
+        if not sums["held"]:
+            return str(said)
+        more = ngettext(
+            "%(said)s; %(held)d more is held by a cart that is being paid",
+            "%(said)s; %(held)d more are held by carts that are being paid",
+            sums["held"],
+        )
+        return more % {"said": said, "held": sums["held"]}
 
 
 @admin.register(EarningRule)
@@ -104,7 +121,7 @@ class AccountAdmin(StoreAdmin):
     is_append_only = True
     lead_text = _("Whose points. A customer's balance is the sum of its movements and never below zero.")
     empty_text = _("No account yet. A member's is opened with the first points earned.")
-    list_display = ("customer", "kind", "asset", "balance")
+    list_display = ("customer", "kind", "asset", "balance", "held")
     list_filter = ("kind", "asset")
     search_fields = ("customer__ref",)
     search_help_text = _("Customer number")
@@ -135,7 +152,7 @@ class LotAdmin(StoreAdmin):
     is_append_only = True
     lead_text = _("Points as they were earned, each portion with its own end. Spent earliest end first.")
     empty_text = _("No portion yet. Each order of a member makes one.")
-    list_display = ("account", "amount", "left", "active_at", "ends_at")
+    list_display = ("account", "amount", "left", "held", "active_at", "ends_at")
     list_filter = (("active_at", RangeDateTimeFilter), ("ends_at", RangeDateTimeFilter))
     search_fields = ("=account__customer__ref",)
     search_help_text = _("Customer number")

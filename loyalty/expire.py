@@ -16,11 +16,11 @@ CLAIM = """
 SELECT account.id, account.store_id, %(at)s + make_interval(secs => store.clock_shift_seconds)
 FROM loyalty_account account JOIN shop_store store ON store.id = account.store_id
 WHERE account.id IN (
-    SELECT account_id FROM loyalty_lot WHERE "left" > 0 AND ends_at <= %(at)s
+    SELECT account_id FROM loyalty_lot WHERE "left" > held AND ends_at <= %(at)s
     UNION
     SELECT lot.account_id FROM shop_store ahead
     JOIN loyalty_account mine ON mine.store_id = ahead.id AND mine.balance > 0
-    JOIN loyalty_lot lot ON lot.account_id = mine.id AND lot."left" > 0
+    JOIN loyalty_lot lot ON lot.account_id = mine.id AND lot."left" > lot.held
         AND lot.ends_at <= %(at)s + make_interval(secs => ahead.clock_shift_seconds)
     WHERE ahead.clock_shift_seconds > 0
 )

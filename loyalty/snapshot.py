@@ -106,6 +106,15 @@ def snapshot(store_id: int, version: int) -> OfferSnapshot:
     )
 
 
+def kept_offers(version_ids: Iterable[int]) -> dict[str, RunningOffer]:
+    """Offers by code as they were in these versions, whatever has become of them since. One query, none for none."""
+    ids = sorted(version_ids)
+    if not ids:
+        return {}
+    versions = OfferVersion.objects.filter(pk__in=ids).select_related("offer")
+    return {version.offer.code: _compile(version) for version in versions}
+
+
 def _timelines(versions: Iterable[OfferVersion]) -> dict[int, tuple[RunningOffer, ...]]:
     found: dict[int, tuple[RunningOffer, ...]] = {}
     for version in versions:

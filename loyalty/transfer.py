@@ -22,6 +22,7 @@ from loyalty.transfer_lots import (
     Taken,
     Window,
     choose,
+    choose_held,
     note_uses,
     open_lot,
     save_taken,
@@ -29,6 +30,8 @@ from loyalty.transfer_lots import (
     spendable_lots,
 )
 from shop.models import Order, Store
+
+NOTHING_HELD: Mapping[int, int] = {}
 
 
 class LedgerFault(StrEnum):
@@ -86,18 +89,17 @@ def post(
     at_recorded: datetime,
     window: Window | None = None,
     lines: Sequence[LinePoints] = (),
+    held: Mapping[int, int] = NOTHING_HELD,
     order: Order | None = None,
     rule: EarningRule | None = None,
     reverses: Transfer | None = None,
 ) -> Transfer:
     """One movement of points, once per key; a repeat with the same content returns the first one.
-
     Points that come to a customer open a lot with `window`; points that leave one are taken from what is spendable at
-    `at`, earliest expiry first; `lines` say which order lines they pay for, in their order. Raises TransferConflict
-    and NotEnoughPoints, and then has moved nothing.
+    `at`, earliest expiry first, or from what a cart has `held` for this, by lot; `lines` say which lines they pay for.
+    Raises TransferConflict and NotEnoughPoints, and then has moved nothing.
     """
-    assert connection.in_atomic_block, "a transfer belongs to the transaction of what it pays for"
-    assert (window is not None) == (target.kind == Account.Kind.CUSTOMER), "a lot opens where points arrive"
+    _expect(target, amount, window=window, held=held)
     wanted = Transfer(
         store=store,
         kind=kind,
@@ -112,11 +114,22 @@ def post(
         effective_at=at,
         recorded_at=at_recorded,
     )
-    return _post_once(wanted, window, lines)
+    return _post_once(wanted, window, lines, held)
+
+
+def _expect(target: Account, amount: int, *, window: Window | None, held: Mapping[int, int]) -> None:
+    """What no caller may get wrong."""
+    assert connection.in_atomic_block, "a transfer belongs to the transaction of what it pays for"
+    assert (window is not None) == (target.kind == Account.Kind.CUSTOMER), "a lot opens where points arrive"
+    assert not held or sum(held.values()) == amount, (
+        "what is held pays for the whole movement or is let go before"
+    )
 
 
 @transaction.atomic
-def _post_once(wanted: Transfer, window: Window | None, lines: Sequence[LinePoints]) -> Transfer:
+def _post_once(
+    wanted: Transfer, window: Window | None, lines: Sequence[LinePoints], held: Mapping[int, int]
+) -> Transfer:
     """A savepoint of its own, so that a refusal leaves nothing behind in the caller's transaction."""
     source, target, input_hash = wanted.source, wanted.target, bytes(wanted.input_hash)
     stored = Transfer.objects.filter(store=wanted.store, key=wanted.key)
@@ -127,13 +140,13 @@ def _post_once(wanted: Transfer, window: Window | None, lines: Sequence[LinePoin
     chosen: list[Taken] = []
     if source.kind == Account.Kind.CUSTOMER:
         settle(wanted.store, source.pk, at=wanted.effective_at, at_recorded=wanted.recorded_at)
-        chosen = _choose_lots(source, wanted.amount, at=wanted.effective_at)
+        chosen = _choose_lots(source, wanted.amount, at=wanted.effective_at, held=held)
         save_taken(chosen)
     Transfer.objects.bulk_create([wanted], ignore_conflicts=True)
     # Two programme accounts are locked by nobody, so their transfer may have met its twin only now.
     kept = _same_or_conflict(stored.get(), input_hash)
     note_uses(kept, chosen, lines)
-    _debit(source, wanted.amount)
+    _debit(source, wanted.amount, held=sum(held.values()))
     if window is not None:
         _arrive(kept, window, owed=owed[target.pk])
     return kept
@@ -227,18 +240,23 @@ def _same_or_conflict(done: Transfer, input_hash: bytes) -> Transfer:
     return done
 
 
-def _choose_lots(account: Account, amount: int, *, at: datetime) -> list[Taken]:
-    """The lots that `amount` is taken from: spendable now, earliest expiry first."""
+def _choose_lots(account: Account, amount: int, *, at: datetime, held: Mapping[int, int]) -> list[Taken]:
+    """The lots that `amount` is taken from: those that hold it, or spendable now, earliest expiry first."""
+    if held:
+        return choose_held(account.pk, held)
     chosen = choose(spendable_lots(account.pk, at=at), amount)
     if missing := amount - sum(taken.points for taken in chosen):
         raise NotEnoughPoints(missing=missing)
     return chosen
 
 
-def _debit(account: Account, amount: int) -> None:
+def _debit(account: Account, amount: int, *, held: int) -> None:
+    """`held` of the amount was held for it: the hold turns into the use. Nothing that others hold is touched."""
     if account.kind == Account.Kind.CUSTOMER:
-        enough = Account.objects.filter(pk=account.pk, balance__gte=amount)
-        if not enough.update(balance=F("balance") - amount):
+        enough = Account.objects.filter(
+            pk=account.pk, balance__gte=F("held") + (amount - held), held__gte=held
+        )
+        if not enough.update(balance=F("balance") - amount, held=F("held") - held):
             raise NotEnoughPoints(missing=amount)
 
 

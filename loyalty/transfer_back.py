@@ -48,14 +48,15 @@ def give_back(parts: Sequence[tuple[LotUse, int]], undoing: Undoing) -> None:
 def take_back(accrual: Transfer, points: int, undoing: Undoing) -> int:
     """Take back `points` of what `accrual` brought; what is there no more becomes a debt. Returns the debt.
 
-    From the accrual's own lot first, be it pending or active, then from the lots that end first.
+    From the accrual's own lot first, be it pending or active, then from the lots that end first. What a cart holds is
+    promised already; it repays the debt when it is let go.
     """
     assert connection.in_atomic_block, "a transfer belongs to the transaction of what it pays for"
     settle(undoing.store, undoing.account_id, at=undoing.at, at_recorded=undoing.at_recorded)
     own_first = Case(
         When(transfer_id=accrual.pk, then=Value(0)), default=Value(1), output_field=IntegerField()
     )
-    lots = Lot.objects.filter(account_id=undoing.account_id, left__gt=0, ends_at__gt=undoing.at)
+    lots = Lot.objects.filter(account_id=undoing.account_id, left__gt=F("held"), ends_at__gt=undoing.at)
     chosen = choose(lots.order_by(own_first, "ends_at", "id"), points)
     taken = sum(each.points for each in chosen)
     if taken:
@@ -147,7 +148,7 @@ def _transfer(
 def _debit_and_owe(accrual: Transfer, undoing: Undoing, *, taken: int, owed: int) -> None:
     """One statement, because a balance and a debt never stand beside each other."""
     changes: Mapping[str, object] = {"balance": F("balance") - taken, "owed": F("owed") + owed}
-    enough = Account.objects.filter(pk=undoing.account_id, balance__gte=taken)
+    enough = Account.objects.filter(pk=undoing.account_id, balance__gte=F("held") + taken)
     assert enough.update(**changes) == 1, "lots and balance are of one mind, and the account is locked"
     if owed:
         Debt.objects.create(

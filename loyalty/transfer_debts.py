@@ -41,7 +41,7 @@ def credit(account_id: int, amount: int, *, owed: int) -> int:
 
 
 def repay_from_lots(lots: Sequence[Lot], repayment: Repayment) -> None:
-    """Take `repayment.points` out of lots that have just been opened, and write off the oldest debts with them.
+    """Take `repayment.points` out of lots just opened or let go, and write off the oldest debts with them.
 
     The balance has been lessened already: see `credit`.
     """
@@ -52,9 +52,9 @@ def repay_from_lots(lots: Sequence[Lot], repayment: Repayment) -> None:
     )
     rest = repayment.points
     for lot in lots:
-        while rest and lot.left:
+        while rest and lot.left > lot.held:
             debt = debts[0]
-            part = min(rest, lot.left, debt.amount - debt.repaid)
+            part = min(rest, lot.left - lot.held, debt.amount - debt.repaid)
             _write_off(debt, lot, part, repayment)
             rest -= part
             if debt.repaid == debt.amount:
@@ -79,7 +79,7 @@ def _write_off(debt: Debt, lot: Lot, points: int, repayment: Repayment) -> None:
     )
     LotUse.objects.create(transfer=transfer, lot=lot, amount=points)
     lot.left -= points
-    Lot.objects.filter(pk=lot.pk, left__gte=points).update(left=F("left") - points)
+    Lot.objects.filter(pk=lot.pk, left__gte=F("held") + points).update(left=F("left") - points)
     open_debt = Debt.objects.filter(pk=debt.pk, amount__gte=F("repaid") + points)
     assert open_debt.update(repaid=F("repaid") + points) == 1, "the account's lock keeps others from repaying"
     debt.repaid += points

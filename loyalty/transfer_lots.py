@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from loyalty.models import Account, Lot, LotUse, Transfer
 from loyalty.transfer_accounts import programme_account
@@ -40,8 +40,8 @@ class Taken:
 
 
 def spendable_lots(account_id: int, *, at: datetime) -> QuerySet[Lot]:
-    """Earliest expiry first."""
-    found = Lot.objects.filter(account_id=account_id, left__gt=0, active_at__lte=at, ends_at__gt=at)
+    """Those with something that no cart holds, earliest expiry first."""
+    found = Lot.objects.filter(account_id=account_id, left__gt=F("held"), active_at__lte=at, ends_at__gt=at)
     return found.order_by("ends_at", "id")
 
 
@@ -52,15 +52,25 @@ def choose(lots: QuerySet[Lot], amount: int) -> list[Taken]:
     for lot in lots.select_for_update():
         if not rest:
             break
-        points = min(rest, lot.left)
+        points = min(rest, lot.left - lot.held)
         lot.left -= points
         rest -= points
         chosen.append(Taken(lot, points))
     return chosen
 
 
+def choose_held(account_id: int, held: Mapping[int, int]) -> list[Taken]:
+    """What a cart holds in each lot, be its end over or not. The rows are locked and lessened, but not saved."""
+    lots = Lot.objects.filter(account_id=account_id, pk__in=list(held)).order_by("ends_at", "id")
+    chosen = [Taken(lot, held[lot.pk]) for lot in lots.select_for_update()]
+    for taken in chosen:
+        taken.lot.left -= taken.points
+        taken.lot.held -= taken.points
+    return chosen
+
+
 def save_taken(chosen: Sequence[Taken]) -> None:
-    Lot.objects.bulk_update([taken.lot for taken in chosen], ["left"])
+    Lot.objects.bulk_update([taken.lot for taken in chosen], ["left", "held"])
 
 
 def note_uses(transfer: Transfer, chosen: Iterable[Taken], lines: Sequence[LinePoints] = ()) -> None:
@@ -101,13 +111,15 @@ def move_lot(order: Order, window: Window, *, at: datetime) -> int:
     return earned.update(active_at=window.active_at, ends_at=window.ends_at)
 
 
+# What a cart holds of a lot stays, and ends by a movement of its own once the hold has: less is held by then.
 EXPIRE = """
 WITH due AS (
-    SELECT lot.id, lot.account_id, lot."left", lot.ends_at, account.store_id, expired.id AS expired_id,
-        'lot:' || lot.id || ':expiry' AS key
+    SELECT lot.id, lot.account_id, lot."left" - lot.held AS points, lot.ends_at, account.store_id,
+        expired.id AS expired_id,
+        'lot:' || lot.id || ':expiry' || CASE WHEN lot.held > 0 THEN ':' || lot.held ELSE '' END AS key
     FROM unnest(%(accounts)s::bigint[], %(moments)s::timestamptz[]) AS now (account_id, at)
     JOIN loyalty_account account ON account.id = now.account_id
-    JOIN loyalty_lot lot ON lot.account_id = account.id AND lot."left" > 0 AND lot.ends_at <= now.at
+    JOIN loyalty_lot lot ON lot.account_id = account.id AND lot."left" > lot.held AND lot.ends_at <= now.at
     JOIN loyalty_account expired ON expired.store_id = account.store_id AND expired.asset = account.asset
         AND expired.kind = 'expired'
     ORDER BY lot.ends_at, lot.id
@@ -116,15 +128,15 @@ WITH due AS (
     INSERT INTO loyalty_transfer (
         store_id, kind, asset, source_id, target_id, amount, key, input_hash, effective_at, recorded_at
     )
-    SELECT store_id, 'expiry', 'points', account_id, expired_id, "left", key,
-        sha256(convert_to('expiry|' || account_id || '|' || id || '|' || "left", 'UTF8')), ends_at, %(recorded)s
+    SELECT store_id, 'expiry', 'points', account_id, expired_id, points, key,
+        sha256(convert_to('expiry|' || account_id || '|' || id || '|' || points, 'UTF8')), ends_at, %(recorded)s
     FROM due
     RETURNING id, source_id, amount, key
 ), used AS (
     INSERT INTO loyalty_lotuse (transfer_id, lot_id, amount, returned)
     SELECT posted.id, due.id, posted.amount, 0 FROM posted JOIN due USING (key)
 ), emptied AS (
-    UPDATE loyalty_lot SET "left" = 0 FROM due WHERE loyalty_lot.id = due.id
+    UPDATE loyalty_lot SET "left" = held FROM due WHERE loyalty_lot.id = due.id
 ), debited AS (
     UPDATE loyalty_account SET balance = balance - sums.amount
     FROM (SELECT source_id, sum(amount)::bigint AS amount FROM posted GROUP BY source_id) sums
@@ -138,6 +150,7 @@ def expire_lots(moments: Mapping[int, datetime], *, at_recorded: datetime) -> in
     """End the lots of locked accounts that are over at each account's moment; returns how many.
 
     Each ends once, by the unique key of its transfer, which takes effect when the lot ended, however late this runs.
+    What a cart holds is passed over until the hold ends.
     """
     assert connection.in_atomic_block, "a transfer belongs to the transaction of what it pays for"
     with connection.cursor() as cursor:
@@ -154,6 +167,6 @@ def expire_lots(moments: Mapping[int, datetime], *, at_recorded: datetime) -> in
 
 def settle(store: Store, account_id: int, *, at: datetime, at_recorded: datetime) -> None:
     """Before points leave a locked account: what is over at `at` ends now, whether or not the job has come by."""
-    if Lot.objects.filter(account_id=account_id, left__gt=0, ends_at__lte=at).exists():
+    if Lot.objects.filter(account_id=account_id, left__gt=F("held"), ends_at__lte=at).exists():
         programme_account(store, Account.Kind.EXPIRED)
         expire_lots({account_id: at}, at_recorded=at_recorded)

@@ -11,6 +11,7 @@ from shop.models import Store
 class FindingCode(StrEnum):
     BALANCE_IS_NOT_ITS_TRANSFERS = "balance_is_not_its_transfers"
     BALANCE_IS_NOT_ITS_LOTS = "balance_is_not_its_lots"
+    HELD_IS_NOT_ITS_LOTS = "held_is_not_its_lots"
     POINTS_WITHOUT_LOT = "points_without_lot"
     LOT_IS_NOT_ITS_TRANSFER = "lot_is_not_its_transfer"
     LOT_IS_NOT_ITS_USES = "lot_is_not_its_uses"
@@ -57,6 +58,15 @@ CHECKS: dict[FindingCode, str] = {
         ) lots ON lots.account_id = account.id
         WHERE account.store_id = %(store)s AND account.kind = 'customer'
             AND account.balance <> coalesce(lots."left", 0)
+        ORDER BY account.id LIMIT %(limit)s
+    """,
+    FindingCode.HELD_IS_NOT_ITS_LOTS: """
+        SELECT 'account:' || account.id, coalesce(lots.held, 0), account.held
+        FROM loyalty_account account
+        LEFT JOIN (
+            SELECT account_id, sum(held)::bigint AS held FROM loyalty_lot GROUP BY account_id
+        ) lots ON lots.account_id = account.id
+        WHERE account.store_id = %(store)s AND account.held <> coalesce(lots.held, 0)
         ORDER BY account.id LIMIT %(limit)s
     """,
     FindingCode.POINTS_WITHOUT_LOT: """

@@ -14,7 +14,7 @@ from typing import Any
 from deploy.environment import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
-READY_SECONDS = 180.0
+READY_SECONDS = 300.0
 STOP_SECONDS = 30.0
 # Whatever the test run itself uses must not reach the product under test.
 HIDDEN = ("DATABASE_URL", "REDIS_URL", "BROKER_URL", "EMAIL_URL", "DJANGO_SETTINGS_MODULE", "MAKEFLAGS")
@@ -23,8 +23,11 @@ HIDDEN = ("DATABASE_URL", "REDIS_URL", "BROKER_URL", "EMAIL_URL", "DJANGO_SETTIN
 class RunningDemo:
     """`python -m deploy.demo` in a process group of its own, as a terminal would have it."""
 
-    def __init__(self, folder: Path, *, port: int, extra_env: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, *, port: int, extra_env: Mapping[str, str], is_empty: bool = False
+    ) -> None:
         self.folder = folder
+        self._arguments = ["--empty"] if is_empty else []
         self.data_dir = folder / "data"
         self.port = port
         kept = {name: value for name, value in os.environ.items() if name not in HIDDEN}
@@ -85,7 +88,7 @@ class RunningDemo:
     def _start(self) -> subprocess.Popen[bytes]:
         with self.output.open("ab") as output:
             return subprocess.Popen(
-                [sys.executable, "-m", "deploy.demo"],
+                [sys.executable, "-m", "deploy.demo", *self._arguments],
                 cwd=ROOT,
                 env=self.env,
                 stdin=subprocess.DEVNULL,
@@ -101,9 +104,11 @@ class RunningDemo:
 
 
 @contextmanager
-def running_demo(folder: Path, *, extra_env: Mapping[str, str] | None = None) -> Iterator[RunningDemo]:
-    """Ready when it is handed out; stopped afterwards."""
-    demo = RunningDemo(folder, port=free_port(), extra_env=extra_env or {})
+def running_demo(
+    folder: Path, *, extra_env: Mapping[str, str] | None = None, is_empty: bool = False
+) -> Iterator[RunningDemo]:
+    """Ready when it is handed out; stopped afterwards. `is_empty`: without the demo store."""
+    demo = RunningDemo(folder, port=free_port(), extra_env=extra_env or {}, is_empty=is_empty)
     try:
         demo.wait_until_ready()
         yield demo

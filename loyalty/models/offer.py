@@ -127,7 +127,10 @@ class OfferBudget(models.Model):
 
 
 class CustomerUse(models.Model):
-    """The n-th use of an offer by one customer: the unique n is what holds the limit per customer."""
+    """The n-th use of an offer by one customer: the unique n is what holds the limit per customer.
+
+    Without an order it is held by a cart with a reservation.
+    """
 
     offer = models.ForeignKey(
         Offer, on_delete=models.PROTECT, related_name="customer_uses", verbose_name=_("offer")
@@ -137,7 +140,7 @@ class CustomerUse(models.Model):
     )
     n = models.PositiveIntegerField(_("which use"))
     order = models.ForeignKey(
-        "shop.Order", on_delete=models.PROTECT, related_name="+", verbose_name=_("order")
+        "shop.Order", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("order")
     )
 
     class Meta:

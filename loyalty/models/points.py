@@ -32,6 +32,8 @@ class Account(models.Model):
         verbose_name=_("customer"),
     )
     balance = models.BigIntegerField(_("balance"), default=0)
+    # Of the balance: what carts with a reservation will pay with, and nobody else can spend.
+    held = models.BigIntegerField(_("held"), default=0, db_default=0)
     # What refunds could not take back; whatever comes in later repays it first.
     owed = models.BigIntegerField(_("owed"), default=0, db_default=0)
 
@@ -55,7 +57,12 @@ class Account(models.Model):
                 condition=models.Q(balance__gte=0), name="loyalty_account_balance_not_negative"
             ),
             models.CheckConstraint(
-                condition=models.Q(owed=0) | models.Q(owed__gt=0, balance=0, kind="customer"),
+                condition=models.Q(held__gte=0, held__lte=models.F("balance")),
+                name="loyalty_account_held_within_balance",
+            ),
+            # Empty but for what is held, which repays the debt when the hold ends.
+            models.CheckConstraint(
+                condition=models.Q(owed=0) | models.Q(owed__gt=0, balance=models.F("held"), kind="customer"),
                 name="loyalty_account_owes_only_when_empty",
             ),
             models.CheckConstraint(
@@ -197,6 +204,8 @@ class Lot(models.Model):
     )
     amount = models.BigIntegerField(_("earned"))
     left = models.BigIntegerField(_("left"))
+    # Of what is left: held by carts with a reservation. A portion that has ended keeps what is held of it.
+    held = models.BigIntegerField(_("held"), default=0, db_default=0)
     active_at = models.DateTimeField(_("spendable from"))
     ends_at = models.DateTimeField(_("spendable until"))
     origin = models.ForeignKey(
@@ -216,6 +225,10 @@ class Lot(models.Model):
             models.CheckConstraint(
                 condition=models.Q(left__gte=0, left__lte=models.F("amount")),
                 name="loyalty_lot_left_within_amount",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(held__gte=0, held__lte=models.F("left")),
+                name="loyalty_lot_held_within_left",
             ),
             models.CheckConstraint(condition=models.Q(amount__gte=1), name="loyalty_lot_amount_positive"),
             models.CheckConstraint(

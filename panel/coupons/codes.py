@@ -113,6 +113,7 @@ def _counts(campaign: CouponCampaign, request: PanelRequest) -> dict[str, Any]:
         issued=Count("id"),
         open=Count("id", filter=is_open),
         used=Count("id", filter=Q(used__gt=0)),
+        held=Count("id", filter=Q(held__gt=0)),
         void=Count("id", filter=Q(revocation__isnull=False)),
     )
 

@@ -67,6 +67,7 @@ def set_up(store: Store, plan: CouponPlan, *, by: User | None, at: datetime) -> 
         kind=CouponCampaign.Kind.NAMED if plan.way is Way.NAMED else CouponCampaign.Kind.GIFT,
         offer=offer,
         valid_days=plan.valid_days,
+        created_at=at,
     )
     if plan.way is Way.PUBLIC:
         issue_public(campaign, plan.public_code, at=at)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coupons.models import Coupon, Revocation
-from loyalty.models import Lot
 from panel.customers.cards import show_cards
 from panel.customers.mask import show_person
+from panel.customers.points import show_points
 from panel.customers.say_activity import say_activity
 from panel.guard import PanelRequest
 from panel.page import show_page
@@ -53,8 +53,7 @@ def _story(customer: Customer, *, at: datetime) -> dict[str, Any]:
         "refunds": Refund.objects.filter(customer=customer)
         .select_related("order")
         .order_by("-at")[:ROWS_MAX],
-        "points": _points(customer, at=at),
-        "lots": _lots(customer, at=at),
+        "points": show_points(customer, at=at),
         "cards": show_cards(customer, store=customer.store, at=at),
         "coupons": _coupons(customer, at=at),
         "consents": _newest_consents(customer),
@@ -76,32 +75,6 @@ def _totals(customer: Customer) -> dict[str, int]:
     )
     average = totals["revenue"] // totals["count"] if totals["count"] else 0
     return {**totals, "average": average}
-
-
-def _points(customer: Customer, *, at: datetime) -> dict[str, int]:
-    open_lots = Lot.objects.filter(account__customer=customer, left__gt=0, ends_at__gt=at)
-    points: dict[str, int] = open_lots.aggregate(
-        active=Coalesce(Sum("left", filter=Q(active_at__lte=at)), 0),
-        pending=Coalesce(Sum("left", filter=Q(active_at__gt=at)), 0),
-    )
-    return points
-
-
-def _lots(customer: Customer, *, at: datetime) -> list[dict[str, Any]]:
-    lots = (
-        Lot.objects.filter(account__customer=customer)
-        .select_related("transfer__order", "transfer__rule")
-        .order_by("-active_at", "-id")[:ROWS_MAX]
-    )
-    return [{"lot": lot, "state": _state_of(lot, at=at)} for lot in lots]
-
-
-def _state_of(lot: Lot, *, at: datetime) -> str:
-    if lot.ends_at <= at:
-        return _("ended")
-    if lot.left == 0:
-        return _("spent")
-    return _("pending") if lot.active_at > at else _("active")
 
 
 def _coupons(customer: Customer, *, at: datetime) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ from shop.store_admin import is_allowed
 
 WEEKS = 12
 YEAR = timedelta(days=365)
-RUNNING_MAX = 5
+RUNNING_MAX = 8
 
 
 @dataclass(frozen=True, slots=True)

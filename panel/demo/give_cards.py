@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 
 from clubcards.give import give
-from clubcards.models import CardPlan
+from clubcards.models import CardPlan, Membership
 from clubcards.open_plans import open_plans
 from shop.models import Customer, Order, Store
 
@@ -17,14 +17,16 @@ EVERY = timedelta(days=1)
 
 @transaction.atomic
 def give_cards(store: Store, *, at: datetime) -> int:
-    """Whoever paid most is VIP, the next ones are Premium; returns how many cards were given. Safe to repeat."""
+    """Whoever paid most is VIP, the next ones are Premium; returns how many cards were given. Done once."""
+    if Membership.objects.filter(store=store).exists():
+        return 0
     vip, premium = open_plans(store, by=None, at=at)
-    best = _best_customers(store)[: VIPS + PREMIUMS]
+    best = best_customers(store)
     return _give(vip, best[:VIPS], at=at) + _give(premium, best[VIPS:], at=at)
 
 
-def _best_customers(store: Store) -> list[Customer]:
-    """By what they paid less refunds; equal ones by their reference."""
+def best_customers(store: Store) -> list[Customer]:
+    """As many as there are cards, by what they paid less refunds; equal ones by their reference."""
     kept = Order.objects.filter(store=store, customer__isnull=False).exclude(status=Order.Status.CANCELLED)
     paid = kept.values("customer").annotate(paid=Sum(F("payable") - F("refunded")))
     ranked = [row["customer"] for row in paid.order_by("-paid", "customer__ref")[: VIPS + PREMIUMS]]

@@ -1,6 +1,7 @@
 """Names, addresses, birthdays and answers for the demo's customers: made up, and marked as that."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -197,17 +198,7 @@ def _become_somebody(customers: list[Customer], store: Store, *, at: datetime) -
         for consent in _consents(customer, people[customer], store=store, at=joined_at)
     ]
     Consent.objects.bulk_create(consents)
-    Activity.objects.bulk_create(
-        [
-            *(_fact("customer.joined", customer, f"customer:{customer.ref}", at=at) for customer in buyers),
-            *(
-                _fact(
-                    "consent.given", consent.customer, f"consent:{consent.purpose}:{consent.channel}", at=at
-                )
-                for consent in consents
-            ),
-        ]
-    )
+    Activity.objects.bulk_create(_facts(buyers, consents, at=at))
     Outbox.objects.bulk_create(
         Outbox(
             store=store, consumer=consumer, kind="customer.joined", subject_id=customer.pk, at=at, due_at=at
@@ -236,7 +227,33 @@ def _consents(customer: Customer, person: Invented, *, store: Store, at: datetim
     ]
 
 
-def _fact(kind: str, customer: Customer, subject: str, *, at: datetime) -> Activity:
+def _facts(buyers: Sequence[Customer], consents: Sequence[Consent], *, at: datetime) -> list[Activity]:
+    """Of the day they joined: in its month the first order was noted, so that its partition is there."""
+    joined = [
+        _fact("customer.joined", buyer, f"customer:{buyer.ref}", happened_at=buyer.first_order_at, at=at)
+        for buyer in buyers
+    ]
+    agreed = [
+        _fact(
+            "consent.given",
+            consent.customer,
+            f"consent:{consent.purpose}:{consent.channel}",
+            happened_at=consent.at,
+            at=at,
+        )
+        for consent in consents
+    ]
+    return joined + agreed
+
+
+def _fact(
+    kind: str, customer: Customer, subject: str, *, happened_at: datetime | None, at: datetime
+) -> Activity:
     return Activity(
-        store_id=customer.store_id, kind=kind, customer=customer, subject=subject, at=at, recorded_at=at
+        store_id=customer.store_id,
+        kind=kind,
+        customer=customer,
+        subject=subject,
+        at=happened_at or at,
+        recorded_at=at,
     )

@@ -1,4 +1,4 @@
-"""Log-ins and keys of the demo, kept in one private file that the start prints."""
+"""Log-ins, keys and what to try in the demo, kept in one private file that the start prints."""
 
 import json
 import os
@@ -7,6 +7,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
+from clubcards.link import card_url
+from clubcards.models import Membership
 from shop.keys import SERVER_SCOPES, digest_of, issue_key
 from shop.models import ApiKey, Role, StaffRole, Store, User
 
@@ -18,8 +22,8 @@ PASSWORD_BYTES = 9
 Access = dict[str, Any]
 
 
-def keep_access(store: Store, path: Path | None) -> Access:
-    """What `path` holds, and what it lacks made anew; written back there.
+def keep_access(store: Store, path: Path | None, *, claim_path: str | None = None) -> Access:
+    """What `path` holds, and what it lacks made anew; written back there. `claim_path` is that of a present.
 
     Passwords and keys can not be read from the database: where the file was lost, there are new ones.
     """
@@ -29,7 +33,7 @@ def keep_access(store: Store, path: Path | None) -> Access:
         "keys": [_key(store, before)],
         "try": [],
     }
-    access["try"] = _suggestions(access["keys"][0]["key"])
+    access["try"] = _suggestions(store, key=access["keys"][0]["key"], claim_path=claim_path)
     if path is not None and access != before:
         _write(path, access)
     return access
@@ -57,14 +61,19 @@ def _key(store: Store, before: Access) -> dict[str, str]:
     return {"name": KEY_NAME, "key": secret}
 
 
-def _suggestions(key: str) -> list[str]:
-    url = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
-    return [
-        "Log in as the owner: the start page shows seven months of orders, earning points right now.",
-        f"Campaigns, “We miss you”: its mails leave within a minute. Read them at {url}/panel/mailbox/.",
-        f"Take a code from a mail and price a cart with it: {url}/api/docs/ (POST /quotes), or",
-        f"curl {url}/api/v1/store -H 'Authorization: Bearer {key}'",
+def _suggestions(store: Store, *, key: str, claim_path: str | None) -> list[str]:
+    url = settings.PUBLIC_URL.rstrip("/")
+    found = [
+        "Log in as the owner: sales, points, and what each running campaign has earned.",
+        "Campaigns, “We miss you”: sent, redeemed, revenue, discount, margin (the goods' costs are invented).",
+        f"Mails for left carts, birthdays and points that end: {url}/panel/mailbox/ (more come while you look)",
     ]
+    card = Membership.objects.filter(store=store, plan__code="vip").order_by("id").first()
+    if card is not None:
+        found.append(f"A VIP card on its holder's phone: {card_url(card)}")
+    if claim_path is not None:
+        found.append(f"A present that waits for a friend: {url}{claim_path}")
+    return [*found, f"The API: {url}/api/docs/, or curl {url}/api/v1/store -H 'Authorization: Bearer {key}'"]
 
 
 def _read(path: Path | None) -> Access:

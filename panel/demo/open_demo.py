@@ -1,29 +1,34 @@
-"""The demo: a store with real orders, people, a rule for points and a running campaign; safe to repeat."""
+"""The demo: a store with real orders, people, points, cards and campaigns with their results; safe to repeat."""
 
 import tempfile
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from coupons.models import CouponCampaign
-from loyalty.models import EarningRule
-from panel.demo.give_cards import give_cards
+from loyalty.earn import earn_waiting
+from loyalty.models import Account, EarningRule, Lot, Transfer
+from panel.demo.give_cards import best_customers, give_cards
+from panel.demo.give_coupons import claimed_presents, give_coupons, offer_present
 from panel.demo.invent_people import invent_people
 from panel.demo.keep_access import DOMAIN
+from panel.demo.play_weeks import first_moment, play_weeks
+from panel.demo.price_goods import price_goods
+from panel.demo.set_today import set_today
 from panel.demo.shift_dates import EXCERPT, weeks_until, write_shifted
-from panel.playbooks import win_back
-from panel.playbooks.win_back_form import default_plan
+from panel.demo.start_campaigns import open_campaigns, start_playbooks, start_promotions
 from shop.clock import local_date, start_of_day
 from shop.import_orders import import_orders
 from shop.jobs import finish
-from shop.models import Job, Order, Store
+from shop.models import Consent, Customer, Job, Order, OrderLine, Outbox, Person, Product, Store
 
 CODE = "regency-gifts"
 # How far the making has come. No worker takes it: the kind is in nobody's list of works.
 JOB_KIND = "create_demo"
+CLAIM_PATH = "claim_path"
 
 Tell = Callable[[str], None]
 
@@ -40,6 +45,7 @@ def open_store() -> Store:
             "domain": DOMAIN,
             "mail_from": f"hello@{DOMAIN}",
             "postal_address": "1 Crescent Row, Bath, United Kingdom",
+            "points_value": 1,
             # Mails of the demonstration are there to be seen, at whatever hour somebody looks.
             "quiet_from": time(0),
             "quiet_until": time(0),
@@ -50,21 +56,52 @@ def open_store() -> Store:
 
 
 def fill_store(store: Store, *, at: datetime, tell: Tell, excerpt: Path = EXCERPT) -> bool:
-    """Orders, people, points' rule, campaign; False where all was there. Takes up what was interrupted.
+    """Orders, people, points, cards, campaigns and the last weeks; False where all was there.
 
-    How far the dates were moved is kept with the first try, so that no later one moves them otherwise. The
-    running worker then lets the orders earn and writes the mails.
+    Takes up what was interrupted: how far the dates were moved and which moment is the demo's present are kept with
+    the first try, so that no later one moves them otherwise.
     """
     job = _job(store, at=at, excerpt=excerpt)
     if job.status == Job.Status.DONE:
         return False
-    job.result = _import(store, job.params["weeks"], at=at, tell=tell, excerpt=excerpt)
+    began_at = job.started_at or at
+    result = _import(store, job.params["weeks"], at=at, tell=tell, excerpt=excerpt)
     tell(_("people: %(count)s") % {"count": invent_people(store, at=at)})
+    tell(_("goods with a cost: %(count)s") % {"count": price_goods(store)})
     _let_earn(store)
-    tell(_("club cards: %(count)s") % {"count": give_cards(store, at=at)})
-    _win_back(store, at=at)
+    _count_rows(Customer, Person, Consent, Product, Order, OrderLine, Outbox)
+    while earn_waiting(at=at):
+        pass
+    _count_rows(Account, Transfer, Lot)
+    tell(_("club cards: %(count)s") % {"count": give_cards(store, at=began_at)})
+    job.result = result | {CLAIM_PATH: _tell_story(store, began_at=began_at, tell=tell)}
     finish(job, status=Job.Status.DONE, at=at)
     return True
+
+
+def claim_path(store: Store) -> str | None:
+    """Where a present waits for whoever opens its link first."""
+    job = Job.objects.filter(store=store, kind=JOB_KIND, status=Job.Status.DONE).first()
+    return job.result.get(CLAIM_PATH) if job else None
+
+
+def _count_rows(*models: type[Model]) -> None:
+    """Tell the planner how much there is now: in a database that was empty a moment ago it would guess badly, and
+    what follows looks through all of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(model._meta.db_table for model in models)}")
+
+
+def _tell_story(store: Store, *, began_at: datetime, tell: Tell) -> str | None:
+    """The campaigns and what came of them, up to `began_at`; returns the path of an open present."""
+    since = first_moment(store, began_at=began_at)
+    start_promotions(store, since=since, at=began_at)
+    campaigns = open_campaigns(store, since=since, at=began_at)
+    give_coupons(campaigns, best_customers(store), at=since)
+    start_playbooks(store, at=since)
+    play_weeks(store, began_at=began_at, presents=claimed_presents(campaigns), tell=tell)
+    set_today(store, at=began_at)
+    return offer_present(campaigns, at=began_at)
 
 
 def _job(store: Store, *, at: datetime, excerpt: Path) -> Job:
@@ -104,14 +141,8 @@ def _let_earn(store: Store) -> None:
         per_amount=100,
         defaults={
             "name": _("1 point for every £1"),
+            # Half a year, so that in seven months of orders some points wait, some end soon and some have ended.
+            "life_days": 180,
             "starts_at": start_of_day(store, local_date(store, first) - timedelta(days=1)),
         },
     )
-
-
-@transaction.atomic
-def _win_back(store: Store, *, at: datetime) -> None:
-    if CouponCampaign.objects.filter(store=store, code=win_back.CODE).exists():
-        return
-    plan = win_back.WinBack(**{**default_plan(store), "name": _("We miss you")})
-    win_back.set_up(store, plan, by=None, at=at)

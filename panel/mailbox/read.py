@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-MAILS_MAX = 200
+MAILS_MAX = 60
 BYTES_MAX = 2_000_000
 HEADERS = (
     "From",
@@ -40,7 +40,7 @@ class Mail:
 
 
 def list_mails(folder: Path) -> list[Mail]:
-    """The newest first, two hundred at most, without their bodies. Empty where nothing has come yet."""
+    """The newest first, sixty at most, without their bodies. Empty where nothing has come yet."""
     if not (folder / "new").is_dir():
         return []
     box = mailbox.Maildir(folder, factory=None, create=False)

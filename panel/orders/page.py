@@ -7,9 +7,10 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from coupons.models import Redemption
-from loyalty.models import Discount, Transfer
+from loyalty.models import Discount
 from panel.customers.mask import show_person
 from panel.guard import PanelRequest
+from panel.orders.points import points_of_order
 from panel.page import show_page
 from shop.models import Order, OrderLine, Refund
 from shop.store_admin import sees_people
@@ -44,6 +45,6 @@ def show_order(request: PanelRequest, pk: int) -> HttpResponse:
         redemptions=Redemption.objects.filter(order=order)
         .select_related("coupon", "campaign")
         .order_by("id"),
-        transfers=Transfer.objects.filter(order=order).select_related("rule", "lot").order_by("id"),
+        points=points_of_order(order),
         refunds=Refund.objects.filter(order=order).prefetch_related("lines").order_by("at", "id"),
     )

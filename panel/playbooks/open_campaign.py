@@ -46,6 +46,7 @@ def open_campaign(
         kind=CouponCampaign.Kind.NAMED,
         offer=offer,
         valid_days=valid_days,
+        created_at=at,
     )
 
 

@@ -37,6 +37,14 @@ def count(number: object) -> str:
 
 
 @register.filter
+def signed(number: object) -> str:
+    """ "+15", "−15": a movement of something that is counted."""
+    if not isinstance(number, int):
+        return "–"
+    return f"{'−' if number < 0 else '+'}{show_count(abs(number), language=_language())}"
+
+
+@register.filter
 def share(share_bp: object) -> str:
     """Of basis points."""
     return "–" if not isinstance(share_bp, int) else show_share(share_bp, language=_language())
@@ -45,7 +53,7 @@ def share(share_bp: object) -> str:
 @register.filter
 def last_day(ends_at: datetime) -> str:
     """The last day something is good for: ends are stored as the first moment after it."""
-    return show_date(timezone.localtime(ends_at - INSTANT), "j M Y")
+    return show_date(timezone.localtime(ends_at - INSTANT), "DATE_FORMAT")
 
 
 @register.filter

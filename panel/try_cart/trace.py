@@ -108,8 +108,8 @@ def _about(
         currency=store.currency,
         language=language,
         names=names,
-        starts_on=show_date(starts_at.astimezone(zone), "j M Y") if starts_at else "",
-        ends_on=show_date((ends_at - INSTANT).astimezone(zone), "j M Y") if ends_at else "",
+        starts_on=show_date(starts_at.astimezone(zone), "DATE_FORMAT") if starts_at else "",
+        ends_on=show_date((ends_at - INSTANT).astimezone(zone), "DATE_FORMAT") if ends_at else "",
     )
 
 

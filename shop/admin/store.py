@@ -35,6 +35,7 @@ class StoreSettingsAdmin(StoreAdmin):
             {"fields": (("quiet_from", "quiet_until"), ("mails_max", "mails_max_days"))},
         ),
         (_("Programme"), {"fields": ("return_window_days", "silent_after_days", "is_redemption_paused")}),
+        (_("Returns"), {"fields": ("return_policy",)}),
         (_("Paying with points"), {"fields": ("points_value", "points_share_bp", "points_step")}),
         (_("Discipline"), {"fields": ("margin_floor_bp", "line_cap_bp")}),
         (_("Trying out"), {"fields": ("is_sandbox",)}),

@@ -13,6 +13,10 @@ from shop.time_zones import validate_time_zone
 class Store(models.Model):
     """One shop. Everything else belongs to exactly one store; stores never see each other."""
 
+    class ReturnPolicy(models.TextChoices):
+        KEEP = "keep", _("what is kept stays at the price that was paid")
+        REPRICE = "reprice", _("what is kept costs what it would have cost alone")
+
     code = models.SlugField(
         _("code"),
         max_length=40,
@@ -59,6 +63,18 @@ class Store(models.Model):
         _("return window, days"),
         default=14,
         help_text=_("Points become spendable when this many days have passed since delivery."),
+    )
+    return_policy = models.CharField(
+        _("when a return undoes an offer"),
+        max_length=8,
+        choices=ReturnPolicy.choices,
+        default=ReturnPolicy.KEEP,
+        db_default=ReturnPolicy.KEEP,
+        help_text=_(
+            "Delivery was free from £50, and goods for £30 come back from an order of £60. At the price that was "
+            "paid: the customer gets £30. As it would have cost alone: £30 less the delivery fee. A gift and "
+            "a discount from an amount go the same way. Whoever gives back everything gets back everything."
+        ),
     )
     silent_after_days = models.PositiveSmallIntegerField(
         _("silent after, days"),
@@ -168,6 +184,10 @@ class Store(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(points_step__gte=1), name="shop_store_points_step_positive"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(return_policy__in=["keep", "reprice"]),
+                name="shop_store_return_policy_known",
             ),
         ]
 

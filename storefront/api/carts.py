@@ -10,7 +10,18 @@ from rest_framework.response import Response
 from checkout.request import LINES_MAX
 from shop.keep_cart import CartReport, ReportedLine, keep_cart
 from storefront.api.describe import operation
-from storefront.api.fields import Amount, In, Moment, Out, Quantity, Ref, Sku, VisitorKey
+from storefront.api.fields import (
+    Amount,
+    Currency,
+    In,
+    Moment,
+    Out,
+    Quantity,
+    Ref,
+    Sku,
+    VisitorKey,
+    refuse_currency,
+)
 from storefront.api.idempotency import Answer, write_once
 from storefront.api.read import read
 from storefront.api.view import ApiView
@@ -43,6 +54,7 @@ class CartIn(In, frozen=True, kw_only=True):
     ) = None
     customer: Ref | None = None
     visitor: VisitorKey | None = None
+    currency: Currency | None = None
 
 
 class CartOut(Out, frozen=True, kw_only=True):
@@ -83,6 +95,7 @@ class CartView(ApiView):
     )
     def put(self, request: Request, ref: str) -> Response:
         body = read(request, CartIn)
+        refuse_currency(body.currency, store=self.store)
         report = CartReport(
             lines=[ReportedLine(one.sku, one.quantity, one.unit_price) for one in body.lines],
             version=body.version,

@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from loyalty.queries import points_of
+from loyalty.queries import debts_of, points_of
 from shop.give_consent import Answer as ConsentAnswer
 from shop.give_consent import give_consent
 from shop.keep_customer import keep_customer
@@ -126,13 +126,27 @@ class ConsentOut(Out, frozen=True, kw_only=True):
     at: Moment
 
 
+class DebtOut(Out, frozen=True, kw_only=True):
+    """Points that goods had earned and that were gone when those came back. `order` earned them, `at` they were due."""
+
+    order: str
+    points: Annotated[int, Meta(description="Still owed.")]
+    at: Moment
+
+
 class PointsOut(Out, frozen=True, kw_only=True):
-    """Points are pending until the return window ends, then active until they expire."""
+    """Points are pending until the return window ends, then active until they expire.
+
+    Whatever comes in repays what is `owed` first, the oldest debt before the others.
+    """
 
     active: Annotated[int, Meta(description="May be spent now.")]
     pending: Annotated[int, Meta(description="Earned, not yet spendable.")]
+    held: Annotated[int, Meta(description="Kept for carts with a reserved quote.")]
     expiring: Annotated[int, Meta(description="Of the active ones, those that end first.")]
     expiring_at: Annotated[Moment, Meta(description="When those end.")] | None
+    owed: Annotated[int, Meta(description="Spent, and then to be taken back for returned goods.")]
+    debts: Annotated[list[DebtOut], Meta(description="What is owed for which order, the oldest first.")]
 
 
 class CustomersView(ApiView):
@@ -261,8 +275,19 @@ class PointsView(ApiView):
         answers={200: (PointsOut, "The points as of now.")},
     )
     def get(self, request: Request, ref: str) -> Response:
-        points = points_of(_find(self.store.pk, ref), at=self.at)
-        return Response(points)
+        customer = _find(self.store.pk, ref)
+        points, debts = points_of(customer, at=self.at), debts_of(customer)
+        return Response(
+            PointsOut(
+                active=points.active,
+                pending=points.pending,
+                held=points.held,
+                expiring=points.expiring,
+                expiring_at=points.expiring_at,
+                owed=debts.owed,
+                debts=[DebtOut(order=one.order, points=one.points, at=one.at) for one in debts.debts],
+            )
+        )
 
 
 def _find(store_id: int, ref: str) -> Customer:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from msgspec import Meta, Struct, UnsetType
 
 from checkout.request import AMOUNT_MAX, QUANTITY_MAX
+from shop.models import Store
 from shop.time_zones import is_time_zone
 from storefront.api.errors import Fault, Problem
 
@@ -60,6 +61,14 @@ Moment = Annotated[
     datetime,
     Meta(tz=True, description="RFC 3339 with a time zone.", examples=["2026-05-31T10:15:00Z"]),
 ]
+Currency = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Z]{3}$",
+        description="What your amounts are in. Refused (422) where it is not your store's; left out: your store's.",
+        examples=["GBP"],
+    ),
+]
 ClientIp = Annotated[
     str,
     Meta(
@@ -94,6 +103,13 @@ def refuse_moment(value: datetime | UnsetType | None, *, attr: str, at: datetime
         raise Problem(400, Fault("too_early", _("Moments before 1990 are not taken."), attr))
     if value > at + CLOCKS_DIFFER_BY:
         raise Problem(400, Fault("in_future", _("This moment has not come yet."), attr))
+
+
+def refuse_currency(value: str | None, *, store: Store, attr: str = "currency") -> None:
+    """Raise a Problem where amounts come in another currency than the store's: nothing here converts money."""
+    if value is not None and value != store.currency:
+        detail = _("Your store sells in %(currency)s. Send the amounts in it.") % {"currency": store.currency}
+        raise Problem(422, Fault("wrong_currency", detail, attr))
 
 
 def refuse_birthday(value: date | UnsetType | None, *, attr: str, at: datetime) -> None:

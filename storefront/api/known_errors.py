@@ -66,6 +66,19 @@ CHECKOUT: Mapping[Fault, Known] = {
         400, "", _("This quote_token is not one of your store's. Send it as POST /quotes gave it.")
     ),
     Fault.QUOTE_TOKEN_EXPIRED: Known(409, "", _("This quote is over 30 minutes old. Ask for a new one.")),
+    Fault.QUOTE_SPENT: Known(
+        409, "", _("Another order was made of this quote. Ask for a new one: each order has its own.")
+    ),
+    Fault.QUOTE_REPLACED: Known(
+        409, "", _("A newer quote of this cart holds its rights. Use the token or the id of that one.")
+    ),
+    Fault.QUOTE_RELEASED: Known(
+        409, "", _("This reservation was let go. Ask for a new quote and show it to the shopper.")
+    ),
+    Fault.QUOTE_LAPSED: Known(
+        409, "", _("This reservation's time is over. Ask for a new quote and show it to the shopper.")
+    ),
+    Fault.QUOTE_UNKNOWN: Known(404, "", _("Your store has no reservation of this number.")),
     Fault.ORDER_UNKNOWN: Known(404, "", _("Your store has no order under this reference.")),
     Fault.REFUND_CONFLICT: Known(
         409, "", _("Another refund is stored under this reference. Give each refund its own.")

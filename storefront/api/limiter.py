@@ -28,8 +28,10 @@ ON CONFLICT (key) DO UPDATE SET
     ends_at = CASE WHEN t.ends_at <= %(at)s THEN excluded.ends_at ELSE t.ends_at END
 RETURNING used, ends_at
 """
-GIVE_BACK_SQL = "UPDATE storefront_throttlecount SET used = greatest(used - %(cost)s, 0) WHERE key = %(key)s "
-"AND ends_at > %(at)s"
+GIVE_BACK_SQL = (
+    "UPDATE storefront_throttlecount SET used = greatest(used - %(cost)s, 0) "
+    "WHERE key = %(key)s AND ends_at > %(at)s"
+)
 
 ANSWER_WITHIN_SECONDS = 0.25
 REST_SECONDS = 5.0

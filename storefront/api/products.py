@@ -6,15 +6,15 @@ from typing import Annotated, ClassVar, Literal
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from msgspec import Meta, structs
+from msgspec import Meta
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shop.keep_product import FIELDS, keep_products
-from shop.models import Product
+from shop.models import Product, Store
 from storefront.api.describe import operation
 from storefront.api.errors import Fault, Problem
-from storefront.api.fields import Amount, In, Out, Sku
+from storefront.api.fields import Amount, Currency, In, Out, Sku, refuse_currency
 from storefront.api.idempotency import Answer, write_once
 from storefront.api.pages import Page, read_page, take_page
 from storefront.api.read import read
@@ -47,6 +47,7 @@ class ProductIn(In, frozen=True, kw_only=True):
     url: Url = ""
     image_url: Url = ""
     is_active: Annotated[bool, Meta(description="On sale.")] = True
+    currency: Currency | None = None
 
 
 class NamedProductIn(ProductIn, frozen=True, kw_only=True):
@@ -134,7 +135,8 @@ class ProductView(ApiView):
     )
     def put(self, request: Request, sku: str) -> Response:
         body = read(request, ProductIn)
-        product = Product(store=self.store, sku=sku, **structs.asdict(body))
+        refuse_currency(body.currency, store=self.store)
+        product = _to_product(body, store=self.store, sku=sku)
         return write_once(request, lambda: _keep(product))
 
 
@@ -155,8 +157,14 @@ class BulkView(ApiView):
     def post(self, request: Request) -> Response:
         body = read(request, ProductsIn)
         _refuse_doubles(body)
-        products = [Product(store=self.store, **structs.asdict(one)) for one in body.products]
+        for place, one in enumerate(body.products):
+            refuse_currency(one.currency, store=self.store, attr=f"products.{place}.currency")
+        products = [_to_product(one, store=self.store, sku=one.sku) for one in body.products]
         return write_once(request, lambda: _keep_all(products))
+
+
+def _to_product(body: ProductIn, *, store: Store, sku: str) -> Product:
+    return Product(store=store, sku=sku, **{name: getattr(body, name) for name in FIELDS})
 
 
 def _keep(product: Product) -> Answer:

@@ -59,8 +59,10 @@ class RefundLineOut(Out, frozen=True, kw_only=True):
 
 
 class RefundOut(Out, frozen=True, kw_only=True):
-    """The lines' amounts and `delivery` make `amount`, the money to give back.
+    """The lines' amounts and `delivery`, less `kept_back`, make `amount`, the money to give back.
 
+    `kept_back` is 0 unless the store has said that a return undoes what an offer gave on its condition: then it is what
+    the rest of the order costs more without what came back; below 0 where an earlier refund kept too much back.
     `points_owed` of `points_taken_back` were not there any more: whatever the customer earns next repays them.
     """
 
@@ -69,6 +71,7 @@ class RefundOut(Out, frozen=True, kw_only=True):
     at: Moment
     lines: list[RefundLineOut]
     delivery: int
+    kept_back: int
     amount: int
     points_returned: int
     points_taken_back: int
@@ -123,6 +126,7 @@ def show_refund(done: Refunded, *, store: Store) -> RefundOut:
         at=done.refund.at,
         lines=[_line(row) for row in done.lines],
         delivery=done.refund.delivery,
+        kept_back=done.refund.kept_back,
         amount=done.refund.amount,
         points_returned=sum(row.points_returned for row in done.lines),
         points_taken_back=sum(row.points_taken_back for row in done.lines),

@@ -17,6 +17,7 @@ from storefront.api import (
     products,
     quotes,
     refunds,
+    reservations,
     sandbox,
     stores,
 )
@@ -57,6 +58,7 @@ urlpatterns = [
     path("v1/carts/<ref:ref>", carts.CartView.as_view(), name="api-cart"),
     path("v1/events", events.EventsView.as_view(), name="api-events"),
     path("v1/quotes", quotes.QuotesView.as_view(), name="api-quotes"),
+    path("v1/quotes/<ref:key>/release", reservations.ReleaseView.as_view(), name="api-quote-release"),
     path("v1/orders", orders.OrdersView.as_view(), name="api-orders"),
     path("v1/orders/<ref:ref>", orders.OrderView.as_view(), name="api-order"),
     path("v1/orders/<ref:ref>/payments", payments.PaymentsView.as_view(), name="api-payments"),

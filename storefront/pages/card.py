@@ -11,12 +11,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clubcards.link import CardUnknown, card_of
 from clubcards.models import Membership
 from clubcards.numbers import show_number
 from shop.clock import local_date, store_moment
+from shop.models import ProductGroup
+from shop.show_money import show_money, show_share
 from triggers.channels.email.wording import language_of
 
 # A phone may show what it has for an hour, and for a day where there is no network.
@@ -35,15 +38,19 @@ def card_page(request: HttpRequest, token: str) -> HttpResponse:
     except CardUnknown:
         return _answer(request, {}, language=get_language(), status=404)
     at = store_moment(card.store, timezone.now())
+    language = language_of(card.store, card.customer)
+    with override(language):
+        gives = _gives(card, language=language)
     context = {
         "card": card,
+        "gives": gives,
         "state": _state(card, at=at),
         "number": show_number(card.number),
         "qr": _qr(card.number),
         "begins_on": local_date(card.store, card.starts_at),
         "last_day": _last_day(card),
     }
-    answer = _answer(request, context, language=language_of(card.store, card.customer), status=200)
+    answer = _answer(request, context, language=language, status=200)
     answer["Cache-Control"] = CACHING
     return answer
 
@@ -64,6 +71,29 @@ def _state(card: Membership, *, at: datetime) -> str:
     if card.starts_at > at:
         return "waiting"
     return "held" if card.plan.is_active else "resting"
+
+
+def _gives(card: Membership, *, language: str) -> list[str]:
+    """What its holder has of it, a line each, in the language that is active."""
+    plan, found = card.plan, []
+    if plan.discount_bp:
+        share = show_share(plan.discount_bp, language=language)
+        if not plan.group:
+            found.append(_("%(share)s off all goods") % {"share": share})
+        else:
+            found.append(_("%(share)s off %(group)s") % {"share": share, "group": _name_of_group(card)})
+    if plan.free_delivery_from:
+        amount = show_money(plan.free_delivery_from, card.store.currency, language=language)
+        found.append(_("free delivery from %(amount)s") % {"amount": amount})
+    elif plan.free_delivery_from == 0:
+        found.append(_("free delivery, always"))
+    return found
+
+
+def _name_of_group(card: Membership) -> str:
+    """The shelf as people call it; a group that is gone leaves its code."""
+    group = ProductGroup.objects.filter(store_id=card.store_id, code=card.plan.group).first()
+    return group.name if group else card.plan.group
 
 
 def _last_day(card: Membership) -> date | None:

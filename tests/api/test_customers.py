@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from shop.models import Activity, Consent, Customer, Outbox, Person
+from shop.models import Activity, Consent, Customer, Outbox, Person, Store
 from tests.api.conftest import LINE, Api, code_of, places_of
 from tests.factories import make_earning_rule
 
@@ -160,13 +160,36 @@ def test_points_are_pending_while_goods_may_come_back(api: Api) -> None:
     assert api.get("/customers/17850/points").json() == {
         "pending": 0,
         "active": 0,
+        "held": 0,
         "expiring": 0,
         "expiring_at": None,
+        "owed": 0,
+        "debts": [],
     }
     order = api.post("/orders", {"ref": "1", "customer": "17850", "lines": [LINE]})
     assert order.json()["points"] == 15
     points = api.get("/customers/17850/points").json()
     assert (points["pending"], points["active"]) == (15, 0)
+
+
+def test_points_that_were_gone_when_goods_came_back_are_owed_until_others_come_in(api: Api) -> None:
+    make_earning_rule(api.store)
+    Store.objects.update(points_value=1, points_share_bp=5000, return_window_days=0)
+    api.put("/customers/17850", {"joined_at": "2026-05-31T10:15:00Z"})
+    earned = (timezone.now() - timedelta(days=1)).isoformat()
+    bought = {"customer": "17850", "lines": [LINE]}
+    api.post("/orders", {**bought, "ref": "1", "placed_at": earned, "fulfilled_at": earned})
+    # 15 earned and spent on an order of 0.30 that earns nothing; then 15 are to be taken back.
+    pen = {"sku": "PEN", "quantity": 1, "unit_price": 30}
+    api.post("/orders", {**bought, "ref": "2", "lines": [pen], "points_to_spend": 15})
+    api.post("/orders/1/refunds", {"ref": "R-1", "lines": [{"line": 1, "quantity": 6}]})
+    points = api.get("/customers/17850/points").json()
+    assert (points["active"], points["pending"], points["owed"]) == (0, 0, 15)
+    assert [(debt["order"], debt["points"]) for debt in points["debts"]] == [("1", 15)]
+    api.post("/orders", {**bought, "ref": "3", "lines": [{**LINE, "quantity": 4}]})
+    points = api.get("/customers/17850/points").json()
+    assert (points["pending"], points["owed"]) == (0, 5)
+    assert [(debt["order"], debt["points"]) for debt in points["debts"]] == [("1", 5)]
 
 
 def test_points_are_active_once_the_return_window_has_ended(api: Api) -> None:

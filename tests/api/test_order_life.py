@@ -11,6 +11,7 @@ from storefront.models import IdempotentRequest
 from tests.api.conftest import LINE, Api, NewApi, code_of, places_of
 from tests.api.test_quotes import public_code
 from tests.factories import DAY, make_customer, make_earning_rule
+from tests.factories.offers_that_run import run_offer
 
 ORDER = {"ref": "536365", "customer": "17850", "lines": [LINE, {**LINE, "sku": "22423"}], "delivery": 495}
 REPORTS = ("payments", "fulfilment", "cancellation", "refunds")
@@ -97,6 +98,24 @@ def test_preview_writes_nothing_and_equals_the_result(member: Api) -> None:
     assert result["points_returned"] == 92
 
 
+def test_what_a_return_undoes_is_kept_back_where_the_store_says_so_and_the_preview_says_it_first(
+    api: Api,
+) -> None:
+    Store.objects.update(return_policy="reprice")
+    free = [{"kind": "delivery_fixed_price", "price": 0}]
+    from_20 = [{"kind": "subtotal_at_least", "amount": 2000}]
+    run_offer(api.store, lane="delivery", conditions=from_20, benefits=free, audience={"kind": "everyone"})
+    bought = api.post("/orders", ORDER).json()
+    assert (bought["goods"], bought["payable"]) == (3060, 3060)
+    body = {"ref": "R-1", "lines": [{"line": 2, "quantity": 6}]}
+    preview = api.post("/orders/536365/refunds", {**body, "preview": True}).json()
+    result = api.post("/orders/536365/refunds", body).json()
+    assert (preview["kept_back"], preview["amount"]) == (495, 1035)
+    assert {**preview, "at": ""} == {**result, "at": ""}
+    rest = api.post("/orders/536365/refunds", {"ref": "R-2", "lines": [{"line": 1, "quantity": 6}]}).json()
+    assert (rest["kept_back"], rest["amount"]) == (-495, 2025)
+
+
 def test_more_than_bought_is_refused_in_preview_too(api: Api) -> None:
     api.post("/orders", ORDER)
     for preview in (True, False):
@@ -143,7 +162,7 @@ def test_coupon_stays_used_if_asked(api: Api) -> None:
     code = public_code(api, limits={"uses_max": 1})
     api.post("/orders", {**ORDER, "codes": [code]})
     api.post("/orders/536365/cancellation", {"return_coupons": False})
-    again = {**ORDER, "ref": "2", "codes": [code]}
+    again = {**ORDER, "ref": "2", "codes": [code], "accept_changes": True}
     assert api.post("/orders", again).json()["discount"] == 0
 
 

@@ -140,7 +140,7 @@ def test_wrong_codes_in_orders_count_too(api: Api) -> None:
         body = {"ref": str(ref), "lines": [LINE], "codes": ["WRONG-CODE"], "client_ip": "203.0.113.7"}
         return int(api.post("/orders", body).status_code)
 
-    assert [order(ref) for ref in range(6)] == [201] * 5 + [429]
+    assert [order(ref) for ref in range(6)] == [409] * 5 + [429]
 
 
 def test_client_ip_must_be_an_address(api: Api) -> None:

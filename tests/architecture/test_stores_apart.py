@@ -22,6 +22,11 @@ UNGUARDED = {
     "shop.RefundLine.order_line": "a refund's line has no store column; refund and order are guarded",
     "loyalty.CustomerUse.customer": "a counter of the offer; written with the order, which is guarded",
     "loyalty.CustomerUse.order": "a counter of the offer; the order's customer is guarded",
+    "checkout.Reservation.offer_use": "a counter of an offer of the quote's own store",
+    "checkout.Reservation.customer_use": "as above, of the quote's customer, who is guarded",
+    "checkout.Reservation.budget": "as above",
+    "checkout.Reservation.coupon": "found by its code in the quote's own store",
+    "checkout.Reservation.lot": "of the account of the quote's customer, who is guarded",
     "loyalty.Lot.transfer": "the lot's account is the transfer's target",
     "loyalty.Lot.origin": "a lot of the same account, from which these points were spent",
     "loyalty.LotUse.lot": "a lot of the account that the transfer takes from",
@@ -32,6 +37,7 @@ UNGUARDED = {
 
 # Which reference makes a row without a store column part of a store.
 PARENTS = {
+    "checkout.Reservation": "quote",
     "shop.CartLine": "cart",
     "shop.OrderLine": "order",
     "shop.RefundLine": "refund",

@@ -73,9 +73,9 @@ def test_list_is_two_queries_for_1_and_100_rows(api: Api, path: str) -> None:
     assert queries(lambda: api.get(path)) == 2
 
 
-def test_points_are_three_queries(api: Api) -> None:
+def test_points_are_four_queries(api: Api) -> None:
     make_customer(api.store, ref="17850")
-    assert queries(lambda: api.get("/customers/17850/points")) == 3
+    assert queries(lambda: api.get("/customers/17850/points")) == 4
 
 
 def test_stored_order_is_five_queries_for_1_and_200_lines(api: Api) -> None:

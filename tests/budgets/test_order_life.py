@@ -7,6 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 from checkout.request import LineRequest
 from loyalty.expire import expire_due
 from loyalty.models import Account
+from loyalty.snapshot import snapshot
 from loyalty.transfer_accounts import programme_account
 from shop import partitions
 from shop.models import Customer, Order, Store
@@ -14,6 +15,7 @@ from shop.partitions import ensure_partition
 from tests.checkout.ask import order, quote
 from tests.checkout.reverse import cancel, give, member, pay, points_store, refund
 from tests.factories import AT, DAY
+from tests.factories.offers_that_run import run_offer
 
 pytestmark = pytest.mark.django_db
 Count = DjangoAssertNumQueries
@@ -57,10 +59,26 @@ def test_a_refund_costs_the_same_for_200_lines_as_for_one(
     anna: Customer, count: int, django_assert_num_queries: Count
 ) -> None:
     bought = buy(anna, count)
-    # Money: order, twin, lines, units, refund, order, refund's lines, activity. Points: account, lines, what was
-    # earned, its shares, due lots, lots, transfer, uses, balance. The others are savepoints around bulk writes.
-    with django_assert_num_queries(22 + OUTER_SAVEPOINT):
+    # Money: order, twin, lines, units, kept back before, refund, order, refund's lines, activity. Points: account,
+    # lines, what was earned, its shares, due lots, lots, transfer, uses, balance. The others are savepoints around
+    # bulk writes.
+    with django_assert_num_queries(23 + OUTER_SAVEPOINT):
         refund(bought, *all_of(count))
+
+
+@pytest.mark.parametrize("count", [2, 200])
+def test_pricing_what_is_kept_costs_four_more_whatever_the_number_of_lines(
+    anna: Customer, count: int, django_assert_num_queries: Count
+) -> None:
+    Store.objects.update(return_policy="reprice")
+    anna.store.refresh_from_db()
+    tenth = [{"kind": "percent_off", "rate_bp": 1000}]
+    run_offer(anna.store, lane="order", benefits=tenth, audience={"kind": "everyone"})
+    bought = buy(anna, count)
+    snapshot(anna.store_id, anna.store.offers_version)  # as in a process that has priced a cart already
+    # The versions that acted, the facts of the cart, the versions' terms, the coupons.
+    with django_assert_num_queries(23 + 4 + OUTER_SAVEPOINT):
+        refund(bought, *all_of(count)[:-1])
 
 
 @pytest.mark.parametrize("count", [1, 200])

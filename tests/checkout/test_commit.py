@@ -184,11 +184,23 @@ def test_the_bare_amount_may_stand_for_the_token(store: Store, expected: int, is
 
 def test_a_token_is_good_for_thirty_minutes(store: Store) -> None:
     token = token_for(store)
-    assert order(store, quote_token=token, at=AT + timedelta(minutes=30, seconds=-1)).created
+    other = token_for(store)
+    assert order(store, quote_token=other, at=AT + timedelta(minutes=30, seconds=-1)).created
     with pytest.raises(QuoteTokenRefused) as refused:
         order(store, quote_token=token, at=AT + timedelta(minutes=30))
     assert refused.value.code is Fault.QUOTE_TOKEN_EXPIRED
     assert order(store, quote_token=token, at=AT + timedelta(minutes=30), accept_changes=True).created
+
+
+def test_one_quote_makes_one_order(store: Store) -> None:
+    token = token_for(store)
+    first = order(store, ref="1", quote_token=token)
+    for agrees in (False, True):
+        with pytest.raises(QuoteTokenRefused) as refused:
+            order(store, ref="2", quote_token=token, accept_changes=agrees)
+        assert refused.value.code is Fault.QUOTE_SPENT
+    assert order(store, ref="1", quote_token=token).order == first.order, "a repeat is the same order"
+    assert order(store, ref="2", quote_token=token_for(store)).created, "the same cart, quoted again"
 
 
 @pytest.mark.parametrize("spoil", [lambda token: token[:-1] + "!", lambda token: "x", lambda token: "a:b:c"])

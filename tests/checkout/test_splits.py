@@ -1,9 +1,11 @@
-"""Any split of refunds ends like one whole refund: to the cent, to the point, and in every book."""
+"""Any split of refunds ends like one whole refund: to the cent, to the point, and in every book, whatever the store
+does where a return undoes the condition of an offer."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -12,7 +14,7 @@ from checkout.request import LineRequest
 from loyalty.expire import expire_due
 from loyalty.models import Account, Lot, Transfer
 from loyalty.verify import verify_ledger
-from shop.models import Customer, Order, OrderLine
+from shop.models import Customer, Order, OrderLine, Store
 from tests.checkout.ask import order
 from tests.checkout.reverse import cancel, give, member, points_store, refund
 from tests.factories import AT, DAY
@@ -23,6 +25,9 @@ Units = tuple[int, int]
 LINES = st.lists(
     st.tuples(st.integers(1, 5), st.integers(0, 5000)), min_size=1, max_size=4, unique_by=lambda line: line[1]
 )
+POLICIES = st.sampled_from(Store.ReturnPolicy.values)
+# From which the offers of the store act; 0: always.
+FROM_AMOUNTS = st.sampled_from([0, 1000, 5000, 15_000])
 LOTS = st.lists(st.tuples(st.integers(1, 2000), st.integers(1, 60)), max_size=4)
 
 
@@ -65,6 +70,18 @@ def books(customer: Customer, bought: Order) -> dict[str, object]:
     }
 
 
+def store_with_offers(*, policy: str, from_amount: int) -> Store:
+    """A discount on goods and on delivery, both from an amount on."""
+    store = points_store(return_policy=policy)
+    conditions = [{"kind": "subtotal_at_least", "amount": from_amount}] if from_amount else []
+    for lane, benefit in [
+        ("order", {"kind": "percent_off", "rate_bp": 1234}),
+        ("delivery", {"kind": "delivery_percent_off", "rate_bp": 5000}),
+    ]:
+        run_offer(store, lane=lane, benefits=[benefit], conditions=conditions, audience={"kind": "everyone"})
+    return store
+
+
 class AnySplit(TestCase):
     def play(
         self,
@@ -76,10 +93,11 @@ class AnySplit(TestCase):
         spent_since: int,
         at: datetime,
         by_cancellation: bool,
+        policy: str,
+        from_amount: int,
+        is_fee_first: bool,
     ) -> dict[str, object]:
-        store = points_store()
-        discount = [{"kind": "percent_off", "rate_bp": 1234}]
-        run_offer(store, benefits=discount, lane="order", audience={"kind": "everyone"})
+        store = store_with_offers(policy=policy, from_amount=from_amount)
         anna = member(store)
         for points, days in lots:
             give(anna, points, ends_at=AT + days * DAY)
@@ -88,11 +106,13 @@ class AnySplit(TestCase):
         later = (LineRequest("LATER", 1, 99_99),)
         if spent_since:
             order(store, customer=anna.ref, lines=later, points_to_spend=spent_since, at=at)
+        if is_fee_first:
+            refund(bought, delivery=True, at=at)
         for units in refunds:
             refund(bought, *units, at=at)
         if by_cancellation:
             cancel(bought, at=at)
-        else:
+        elif not is_fee_first:
             refund(bought, delivery=True, at=at)
         expire_due(at=at)
         assert verify_ledger(store) == []
@@ -106,6 +126,9 @@ class AnySplit(TestCase):
         spent_since=st.integers(0, 500),
         days=st.integers(0, 70),
         by_cancellation=st.booleans(),
+        policy=POLICIES,
+        from_amount=FROM_AMOUNTS,
+        is_fee_first=st.booleans(),
     )
     def test_any_split_of_refunds_ends_like_one_whole_refund(
         self,
@@ -115,6 +138,9 @@ class AnySplit(TestCase):
         spent_since: int,
         days: int,
         by_cancellation: bool,
+        policy: str,
+        from_amount: int,
+        is_fee_first: bool,
     ) -> None:
         lines, units, cuts = split
         whole = [[(ordinal, quantity) for ordinal, (quantity, _) in enumerate(lines, start=1)]]
@@ -131,7 +157,35 @@ class AnySplit(TestCase):
                 spent_since=spent_since,
                 at=at,
                 by_cancellation=by_cancellation,
+                policy=policy,
+                from_amount=from_amount,
+                is_fee_first=is_fee_first and refunds is parts,
             )
             for refunds in (whole, parts)
         ]
         assert ends[0] == ends[1]
+
+    @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(split=splits(), asked=st.integers(0, 5000), from_amount=FROM_AMOUNTS)
+    def test_what_is_given_back_by_now_is_the_most_that_any_step_on_the_way_called_for(
+        self, split: tuple[list[Units], list[Units], list[int]], asked: int, from_amount: int
+    ) -> None:
+        """So steps and one whole refund end alike, wherever no earlier step had given more already."""
+        lines, units, cuts = split
+        store = store_with_offers(policy="reprice", from_amount=from_amount)
+        anna = member(store)
+        give(anna, 2000)
+        wanted = tuple(LineRequest(f"S-{price}", quantity, price) for quantity, price in lines)
+        bought = order(store, customer=anna.ref, lines=wanted, points_to_spend=asked, delivery=300).order
+        whole = [self.previewed(bought, pieces(units[:end], [])[0]) for end in sorted(set(cuts)) if end]
+        given = [refund(bought, *part).refund.amount for part in pieces(units, cuts)][: len(whole)]
+        assert list(accumulate(given)) == list(accumulate(whole, max))
+        bought.refresh_from_db()
+        assert bought.refunded == bought.payable - (bought.delivery - bought.delivery_discount)
+
+    def previewed(self, bought: Order, part: Sequence[Units]) -> int:
+        """What giving back these units at once would pay."""
+        with transaction.atomic():
+            amount = refund(bought, *part).refund.amount
+            transaction.set_rollback(True)
+        return amount

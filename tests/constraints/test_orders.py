@@ -1,5 +1,7 @@
 """Catalogue, carts, orders, refunds, and the shop's own work."""
 
+from uuid import UUID
+
 import pytest
 
 from shop.models import Activity
@@ -19,6 +21,8 @@ from tests.factories import (
     make_refund,
     make_refund_line,
 )
+
+QUOTE = UUID("0f8fad5b-d9cb-469f-a165-70867728950e")
 
 CATALOGUE = [
     Rule(
@@ -110,6 +114,14 @@ ORDERS = [
         "shop_order_ref_once",
         broken_by=lambda ours, _: [make_order(ours, ref="536365"), make_order(ours, ref="536365")],
         allows=lambda ours, theirs: [make_order(ours, ref="536365"), make_order(theirs, ref="536365")],
+    ),
+    Rule(
+        "shop_order_quote_once",
+        broken_by=lambda ours, _: [make_order(ours, quote_key=QUOTE), make_order(ours, quote_key=QUOTE)],
+        allows=lambda ours, theirs: [
+            *(make_order(ours, quote_key=QUOTE), make_order(theirs, quote_key=QUOTE)),
+            *(make_order(ours, quote_key=None), make_order(ours, quote_key=None)),
+        ],
     ),
     Rule(
         "shop_order_adds_up",

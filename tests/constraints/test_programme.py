@@ -239,6 +239,7 @@ POINTS = [
         "loyalty_lot_left_within_amount",
         broken_by=lambda ours, _: make_lot(_transfer(ours), amount=10, left=-1),
         allows=lambda ours, _: make_lot(_transfer(ours), amount=10, left=0),
+        without=("loyalty_lot", "loyalty_lot_held_within_left"),
     ),
     Rule(
         "loyalty_lot_amount_positive",

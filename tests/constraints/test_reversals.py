@@ -86,6 +86,11 @@ ORDERS = [
         broken_by=lambda ours, _: make_store(points_step=0),
         allows=lambda ours, _: make_store(points_step=1),
     ),
+    Rule(
+        "shop_store_return_policy_known",
+        broken_by=lambda ours, _: make_store(return_policy="guess"),
+        allows=lambda ours, _: make_store(return_policy="reprice"),
+    ),
 ]
 
 POINTS = [

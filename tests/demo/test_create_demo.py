@@ -9,18 +9,39 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import QuerySet, Sum
+from django.utils import timezone
 
-from coupons.models import CouponCampaign
-from loyalty.models import EarningRule
-from panel.demo import open_demo
+from clubcards.models import Membership
+from coupons.models import Coupon, CouponCampaign, Redemption
+from loyalty.models import EarningRule, Lot, Offer, Transfer
+from loyalty.verify import verify_ledger
+from panel.demo import open_demo, play_weeks
 from panel.demo.invent_people import invent_people, invent_person
 from panel.demo.keep_access import keep_access
 from panel.demo.open_demo import fill_store, open_store
+from panel.demo.price_goods import price_goods
+from reports.queries.campaign import campaign_report
 from shop.keys import SERVER_SCOPES, find_key
-from shop.models import ApiKey, Consent, Customer, Job, Order, Outbox, Person, User
+from shop.models import (
+    Activity,
+    ApiKey,
+    Cart,
+    Consent,
+    Customer,
+    Job,
+    Order,
+    Outbox,
+    Person,
+    Product,
+    Refund,
+    Store,
+    User,
+)
 from tests.factories import make_customer
 from tests.shop.importing.write_csv import row, text_of
-from triggers.models import Trigger
+from tests.triggers.smtp_server import Mailbox
+from triggers.models import Message, Trigger
 
 pytestmark = pytest.mark.django_db
 
@@ -42,22 +63,70 @@ def fill(excerpt: Path, *, at: datetime = AT) -> bool:
     return fill_store(open_store(), at=at, tell=lambda text: None, excerpt=excerpt)
 
 
-def test_the_demo_has_orders_people_a_rule_and_a_running_campaign(excerpt: Path) -> None:
+@pytest.fixture(autouse=True)
+def three_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the last weeks, where a test does not ask for all of them."""
+    monkeypatch.setattr(play_weeks, "DAYS", 3)
+    monkeypatch.setattr(play_weeks, "WARNED_DAYS", 1)
+
+
+def imported(store: Store) -> QuerySet[Order]:
+    return Order.objects.filter(store=store, source=Order.Source.IMPORT)
+
+
+def test_the_demo_has_orders_people_a_rule_and_what_runs(excerpt: Path) -> None:
     assert fill(excerpt)
     store = open_store()
     assert (store.name, store.currency, store.time_zone) == ("Regency Gifts", "GBP", "Europe/London")
-    assert Order.objects.filter(store=store).count() == 301
+    assert imported(store).count() == 301
     assert Person.objects.count() == Customer.objects.filter(is_generated=True).count() == 301
     rule = EarningRule.objects.get()
-    assert (rule.points, rule.per_amount) == (1, 100)
+    assert (rule.points, rule.per_amount, rule.life_days) == (1, 100, 180)
     assert rule.starts_at < Order.objects.earliest("placed_at").placed_at
-    trigger = Trigger.objects.get()
-    assert (trigger.occasion, trigger.params, trigger.status) == ("silent", {"days": 60}, "running")
-    campaign = CouponCampaign.objects.get()
-    assert (campaign.kind, campaign.valid_days) == ("named", 30)
-    document = campaign.offer.versions.get().document
-    assert document["benefits"][0]["rate_bp"] == 1000
-    assert document["conditions"] == [{"kind": "subtotal_at_least", "amount": 2000}]
+    triggers = Trigger.objects.filter(status="running").values_list("occasion", flat=True)
+    assert sorted(triggers) == ["birthday", "cart_abandoned", "points_expiring", "silent"]
+    assert set(CouponCampaign.objects.values_list("code", "kind", "offer__status")) == {
+        ("win-back", "named", "running"),
+        ("cart-reminder", "named", "running"),
+        ("birthday", "named", "running"),
+        ("thank-you", "named", "running"),
+        ("a-present-to-pass-on", "gift", "running"),
+        ("welcome-everybody", "gift", "running"),
+    }
+    without_code = Offer.objects.filter(campaigns=None, status="running").values_list("code", flat=True)
+    assert {"free-delivery", "candle-weeks", "big-baskets", "card-vip", "card-premium"} <= set(without_code)
+
+
+def test_today_has_birthdays_and_carts_that_will_soon_be_left_and_one_that_was(
+    excerpt: Path, mailbox: Mailbox
+) -> None:
+    noon = AT.replace(hour=12)
+    fill(excerpt, at=noon)
+    today = Person.objects.filter(birth_on__month=noon.month, birth_on__day=noon.day)
+    assert today.count() >= 3
+    congratulated = Message.objects.filter(
+        trigger__occasion="birthday", occurred_at__date=noon.date(), status="sent"
+    )
+    assert congratulated.count() >= 3
+    open_carts = Cart.objects.filter(ref__startswith="T-", status="open")
+    fresh = open_carts.filter(changed_at__gt=noon - timedelta(hours=1))
+    assert (open_carts.count(), fresh.count()) == (8, 7)
+    reminded = Message.objects.get(
+        trigger__occasion="cart_abandoned", customer__carts__ref="T-0", step__ordinal=1
+    )
+    assert reminded.status == "sent"
+    subjects = [str(mail["Subject"]) for mail in mailbox.mails]
+    assert any(subject.startswith("Happy birthday") for subject in subjects)
+    assert any(subject.startswith("Your cart is still here") for subject in subjects)
+
+
+def test_goods_have_a_cost_that_leaves_a_margin(excerpt: Path) -> None:
+    fill(excerpt)
+    product = Product.objects.get(sku="85123A")
+    assert (product.tax_bp, product.category) == (2000, "Candles")
+    assert product.cost is not None
+    assert product.price * 30 // 100 < product.cost < product.price * 53 // 100
+    assert price_goods(open_store()) == 0
 
 
 def test_customers_joined_with_their_first_order_and_most_agreed_then(excerpt: Path) -> None:
@@ -70,16 +139,24 @@ def test_customers_joined_with_their_first_order_and_most_agreed_then(excerpt: P
     assert all(
         consent.at == consent.customer.first_order_at for consent in marketing.select_related("customer")
     )
-    assert Outbox.objects.filter(kind="customer.joined").count() == buyers.count() == 300
+    facts = Activity.objects.filter(kind="customer.joined").values_list("customer_id", "at")
+    assert set(facts) == set(buyers.values_list("pk", "first_order_at"))
+    assert buyers.count() == 300
+
+
+def test_past_orders_have_earned_before_anybody_looks(excerpt: Path) -> None:
+    fill(excerpt)
+    assert not Outbox.objects.exists()
+    earned = Transfer.objects.filter(kind="accrual", order__source="import")
+    assert (earned.count(), set(earned.values_list("amount", flat=True))) == (300, {15})
 
 
 def test_a_second_start_changes_nothing_and_moves_no_dates(excerpt: Path) -> None:
     fill(excerpt)
-    last = Order.objects.latest("placed_at").placed_at
+    last, before = Order.objects.latest("placed_at").placed_at, counts()
     assert not fill(excerpt, at=AT + timedelta(days=70))
     assert Order.objects.latest("placed_at").placed_at == last
-    assert Order.objects.count() == 301
-    assert CouponCampaign.objects.count() == Trigger.objects.count() == 1
+    assert counts() == before
 
 
 def test_an_interrupted_start_is_taken_up_with_the_same_dates(
@@ -92,12 +169,44 @@ def test_an_interrupted_start_is_taken_up_with_the_same_dates(
         patch.setattr(open_demo, "invent_people", interrupt)
         with pytest.raises(KeyboardInterrupt):
             fill(excerpt)
-    last = Order.objects.latest("placed_at").placed_at
+    last = imported(open_store()).latest("placed_at").placed_at
     assert fill(excerpt, at=AT + timedelta(days=70))
-    assert Order.objects.latest("placed_at").placed_at == last
-    assert Order.objects.count() == 301
+    assert imported(open_store()).latest("placed_at").placed_at == last
+    assert imported(open_store()).count() == 301
     assert Person.objects.count() == 301
     assert Job.objects.get().status == "done"
+
+
+def test_weeks_that_were_played_are_not_played_twice_after_an_interruption(
+    excerpt: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*args: Any, **given: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(open_demo, "set_today", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            fill(excerpt)
+    before = counts()
+    assert fill(excerpt, at=AT + timedelta(minutes=5))
+    after = counts()
+    assert {name: after[name] for name in ("orders", "redemptions", "cards", "transfers")} == {
+        name: before[name] for name in ("orders", "redemptions", "cards", "transfers")
+    }
+    assert after["carts"] == before["carts"] + 8
+
+
+def counts() -> dict[str, int]:
+    return {
+        "orders": Order.objects.count(),
+        "redemptions": Redemption.objects.count(),
+        "coupons": Coupon.objects.count(),
+        "campaigns": CouponCampaign.objects.count(),
+        "messages": Message.objects.count(),
+        "carts": Cart.objects.count(),
+        "cards": Membership.objects.count(),
+        "transfers": Transfer.objects.count(),
+    }
 
 
 def test_people_are_the_same_whenever_they_are_invented() -> None:
@@ -170,9 +279,11 @@ def test_outside_a_demo_no_log_ins_are_made() -> None:
 
 
 def test_the_command_makes_the_shipped_demo(
-    settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mailbox: Mailbox
 ) -> None:
     settings.IS_DEMO = True
+    monkeypatch.setattr(play_weeks, "DAYS", 28)
+    monkeypatch.setattr(play_weeks, "WARNED_DAYS", 4)
     monkeypatch.setenv("DEMO_FILE", str(tmp_path / "access.json"))
     out = StringIO()
     call_command("create_demo", stdout=out)
@@ -192,5 +303,53 @@ def test_the_command_makes_the_shipped_demo(
         652,
         95_717_497,
     )
+    check_figures_of_campaigns()
+    check_points()
+    check_mails(mailbox)
+    check_what_to_try(json.loads((tmp_path / "access.json").read_text()), totals["claim_path"])
+    before, mails = counts(), len(mailbox.mails)
     call_command("create_demo", stdout=out)
     assert out.getvalue().endswith("The demo store is there already.\n")
+    assert (counts(), len(mailbox.mails)) == (before, mails)
+
+
+def check_figures_of_campaigns() -> None:
+    """Every campaign has earned something, and each figure is what the rows add up to."""
+    store, now = open_store(), timezone.now()
+    for campaign in CouponCampaign.objects.all():
+        report = campaign_report(store, campaign, since=campaign.created_at, until=now)
+        assert report.orders >= 3, campaign.code
+        assert report.redeemed == Redemption.objects.filter(campaign=campaign).count()
+        given = Redemption.objects.filter(campaign=campaign).aggregate(total=Sum("amount"))["total"]
+        assert report.discount == given > 0
+        assert report.revenue > report.discount
+        assert report.cost_known_bp == 10_000
+        assert report.margin is not None
+        assert report.margin > 0
+        assert len(report.weeks) >= 4
+    for occasion in ("silent", "birthday", "cart_abandoned"):
+        told = CouponCampaign.objects.get(triggers__occasion=occasion)
+        sent = campaign_report(store, told, since=told.created_at, until=now).sent
+        assert sent == Message.objects.filter(trigger__campaign=told, status="sent").count() >= 20
+
+
+def check_points() -> None:
+    """Some wait, some can be spent, some end within two weeks, some have been spent; and the books balance."""
+    store, now = open_store(), timezone.now()
+    open_lots = Lot.objects.filter(left__gt=0)
+    assert open_lots.filter(active_at__gt=now).exists()
+    assert open_lots.filter(active_at__lte=now, ends_at__gt=now + timedelta(days=14)).exists()
+    assert open_lots.filter(active_at__lte=now, ends_at__range=(now, now + timedelta(days=14))).exists()
+    assert Transfer.objects.filter(kind="redemption").exists()
+    assert Refund.objects.filter(order__source=Order.Source.LATE).exists()
+    assert verify_ledger(store) == []
+
+
+def check_mails(mailbox: Mailbox) -> None:
+    for words in ("We have missed you", "Your cart is still here", "Happy birthday", "points to use before"):
+        assert any(words in str(mail["Subject"]) for mail in mailbox.mails), words
+
+
+def check_what_to_try(access: dict[str, Any], claim_path: str) -> None:
+    assert any(claim_path in line for line in access["try"])
+    assert any("/card/" in line for line in access["try"])

@@ -1,7 +1,9 @@
 """Rows of the floors above: the programme, coupons, messages, remembered requests."""
 
+from datetime import timedelta
 from typing import Any
 
+from checkout.models import Quote, Reservation
 from coupons.models import Coupon, CouponCampaign, Handover, Redemption, Revocation
 from loyalty.models import (
     Account,
@@ -174,6 +176,28 @@ def make_handover(source: Coupon, target: Coupon, **given: Any) -> Handover:
     return Handover.objects.create(
         **{"store": source.store, "source": source, "target": target, "at": AT} | given
     )
+
+
+# --- checkout
+
+
+def make_quote(store: Store, **given: Any) -> Quote:
+    fresh = {
+        "store": store,
+        "cart_ref": f"cart-{number()}",
+        "first_at": AT,
+        "priced_at": AT,
+        "ends_at": AT + timedelta(minutes=30),
+        "offers_version": 1,
+        "content_hash": bytes(32),
+        "priced": {},
+        "versions": {},
+    }
+    return Quote.objects.create(**fresh | given)
+
+
+def make_reservation(quote: Quote, **given: Any) -> Reservation:
+    return Reservation.objects.create(**{"quote": quote} | given)
 
 
 # --- triggers and storefront

@@ -5,7 +5,8 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
@@ -38,13 +39,32 @@ def manage(demo: RunningDemo, *arguments: str) -> str:
     return done.stdout
 
 
-def open_store(demo: RunningDemo, *, code: str) -> OpenedStore:
+@contextmanager
+def second_beat(demo: RunningDemo) -> Iterator[subprocess.Popen[bytes]]:
+    """Another beat beside the one that runs already, as on a second host."""
+    command = [sys.executable, "-m", "celery", "-A", "config.celery:app", "beat", "--pidfile", ""]
+    beat = subprocess.Popen(
+        [*command, "--scheduler", "celery.beat:Scheduler", "--loglevel", "WARNING"],
+        cwd=ROOT,
+        env={**demo.env, **demo.state()["env"]},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield beat
+    finally:
+        beat.terminate()
+        beat.wait(timeout=SECONDS)
+
+
+def open_store(demo: RunningDemo, *, code: str, is_sandbox: bool = False) -> OpenedStore:
     opened = json.loads(
         manage(
             demo,
             *("create_store", "--json", "--code", code, "--name", "Candle House", "--currency", "GBP"),
             *("--time-zone", "Europe/London", "--owner", f"owner@{code}.example"),
             *("--mail-from", f"hello@{code}.example", "--postal-address", "1 Wick Lane, London"),
+            *(("--sandbox",) if is_sandbox else ()),
         )
     )
     return OpenedStore(opened["store"], opened["owner"], opened["password"], opened["key"])
@@ -92,6 +112,16 @@ class Panel:
         """The page's words."""
         return words(self._ok(self._session.get(f"{self._url}{path}", timeout=SECONDS)))
 
+    def download(self, path: str) -> str:
+        """A file's text."""
+        return self._get(path)
+
+    def link(self, path: str, pattern: str) -> str:
+        """The first address on a page that fits."""
+        found = re.search(rf'href="({pattern})"', self._get(path))
+        assert found is not None, f"{path} has no link like {pattern}"
+        return html.unescape(found.group(1))
+
     def submit(
         self, path: str, data: Mapping[str, str], *, files: Mapping[str, Any] | None = None
     ) -> requests.Response:
@@ -133,6 +163,12 @@ class Panel:
     def _ok(self, answer: requests.Response) -> str:
         assert answer.status_code == 200, f"{answer.url}: {answer.status_code} {words(answer.text)[:2000]}"
         return answer.text
+
+
+def text_of(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
 
 
 def words(page: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.flows.act import OpenedStore, Panel, Storefront, mails_to, manage, open_store, words
+from tests.flows.act import OpenedStore, Panel, Storefront, mails_to, manage, open_store, text_of, words
 from tests.running_demo import RunningDemo, running_demo, wait_for
 
 pytestmark = pytest.mark.processes
@@ -218,12 +218,6 @@ def the_mail_is_worth_opening(mail: EmailMessage) -> str:
     assert html_part is not None
     assert found.group() in words(html_part.get_content())
     return found.group()
-
-
-def text_of(mail: EmailMessage) -> str:
-    part = mail.get_body(("plain",))
-    assert part is not None
-    return str(part.get_content())
 
 
 def cart(*codes: str, customer: str = "anna", unit_price: int = 2_000) -> dict[str, object]:

@@ -11,7 +11,7 @@ from django.test import Client
 from clubcards.end import end
 from clubcards.link import TOKEN_MAX, CardUnknown, card_of, card_url
 from clubcards.models import CardPlan, Membership
-from shop.models import Store
+from shop.models import ProductGroup, Store
 from tests.factories import AT, DAY, make_customer, make_store
 from tests.factories.card_rows import make_membership, make_plan
 
@@ -50,6 +50,26 @@ def test_it_shows_shop_plan_number_and_a_qr_code(card: Membership, store: Store)
     assert "4821 0937 5526" in page
     assert page.count("<svg") == 1
     assert "without an end" in page
+
+
+def test_it_says_what_the_card_gives_while_it_is_held(card: Membership, plan: CardPlan) -> None:
+    plan.discount_bp, plan.free_delivery_from = 1250, 5000
+    plan.save()
+    page = text_of(show(card))
+    assert "12.5 % off all goods" in page
+    assert "free delivery from £50.00" in page
+    plan.is_active = False
+    plan.save()
+    assert "off all goods" not in text_of(show(card))
+
+
+def test_a_discount_on_one_group_names_it(card: Membership, plan: CardPlan, store: Store) -> None:
+    ProductGroup.objects.create(store=store, code="candles", name="Scented candles", skus=["S"])
+    plan.discount_bp, plan.group, plan.free_delivery_from = 1000, "candles", 0
+    plan.save()
+    page = text_of(show(card))
+    assert "10 % off Scented candles" in page
+    assert "free delivery, always" in page
 
 
 def test_it_loads_nothing_and_runs_nothing(card: Membership) -> None:

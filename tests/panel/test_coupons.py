@@ -113,7 +113,7 @@ def test_codes_are_issued_by_a_job_that_the_page_shows(ours: World, log_in: LogI
     run_issue(job)
     Job.objects.filter(pk=job.pk).update(status="done")
     done = client.get(page)
-    assert done.context["counts"] == {"issued": 7, "open": 7, "used": 0, "void": 0}
+    assert done.context["counts"] == {"issued": 7, "open": 7, "used": 0, "held": 0, "void": 0}
     assert 'hx-trigger="every 1s"' not in done.content.decode()
 
 

@@ -86,6 +86,12 @@ def drop_constraint(table: str, name: str) -> None:
         cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}" CASCADE')
 
 
+def drop_index(name: str) -> None:
+    """A unique key with a condition is an index, not a constraint."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP INDEX "{name}"')
+
+
 def without(*guards: str) -> Rewrite:
     """Statements without these texts: a condition becomes true whatever it says, a clause is left out."""
 

@@ -1,19 +1,21 @@
 """Orders at once: limits hold to the last use, and an order is one order. Each with its counter-proof."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from checkout.commit import Committed
-from checkout.errors import PriceChanged
+from checkout.errors import Fault, PriceChanged, QuoteTokenRefused
+from checkout.token import sign_quote
 from coupons.models import Coupon, Redemption
 from loyalty.models import CustomerUse, OfferBudget, OfferUse
 from loyalty.verify import verify_ledger
 from shop.models import Order, Store
-from tests.checkout.ask import order
+from tests.checkout.ask import order, quote
 from tests.factories import AT, make_customer, make_earning_rule, make_store
 from tests.factories.offers_that_run import named_coupon, public_coupon
-from tests.races.at_once import Rewrite, at_once, drop_constraint, meet_after, of_type, without
+from tests.races.at_once import Rewrite, at_once, drop_constraint, drop_index, meet_after, of_type, without
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,7 +23,7 @@ CONNECTIONS = 64
 ORDERS = 3200
 GUARD_OF_USES = '"loyalty_offeruse"."uses_max" > ("loyalty_offeruse"."used" + "loyalty_offeruse"."held")'
 GUARD_OF_COUPON = '"coupons_coupon"."uses_max" > ("coupons_coupon"."used" + "coupons_coupon"."held")'
-GUARD_OF_REFERENCE = " ON CONFLICT (store_id, ref) DO NOTHING"
+GUARD_OF_REFERENCE = " ON CONFLICT DO NOTHING RETURNING id"
 GUARD_OF_NUMBER = "\nON CONFLICT (offer_id, customer_id, n) DO NOTHING"
 GUARD_OF_BUDGET = '"loyalty_offerbudget"."budget_max" >= '
 
@@ -95,7 +97,31 @@ def test_without_its_unique_reference_one_order_becomes_many(
 ) -> None:
     drop_constraint("shop_order", "shop_order_ref_once")
     meet_after(monkeypatch, "checkout.commit.quote_cart", workers=20)
-    race_for_one_order(store, rewrite=without(GUARD_OF_REFERENCE))
+    race_for_one_order(store, rewrite=lambda sql: sql.replace(GUARD_OF_REFERENCE, " RETURNING id"))
+    assert Order.objects.count() > 1
+
+
+def race_to_spend_a_quote(store: Store) -> list[Committed | Exception]:
+    """A shopper presses the button twenty times, and each time the storefront makes a new order of the one quote."""
+    token = sign_quote(store, quote(store))
+    jobs = [partial(order, store, ref=f"o{n}", quote_token=token) for n in range(20)]
+    return at_once(jobs, workers=20)
+
+
+def test_one_quote_sent_with_twenty_orders_at_once_makes_one(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meet_after(monkeypatch, "checkout.commit.quote_cart", workers=20)
+    results = race_to_spend_a_quote(store)
+    refused = [error.code for error in of_type(results, QuoteTokenRefused)]
+    assert (len(of_type(results, Committed)), refused) == (1, [Fault.QUOTE_SPENT] * 19)
+    assert Order.objects.count() == 1
+
+
+def test_without_its_unique_quote_it_makes_many(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    drop_index("shop_order_quote_once")
+    meet_after(monkeypatch, "checkout.commit.quote_cart", workers=20)
+    race_to_spend_a_quote(store)
     assert Order.objects.count() > 1
 
 

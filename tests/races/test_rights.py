@@ -19,7 +19,7 @@ from tests.races.at_once import Rewrite, at_once, drop_constraint, meet_after, o
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-GUARD_OF_BALANCE = '"loyalty_account"."balance" >= %s'
+GUARD_OF_BALANCE = '"loyalty_account"."balance" >= ("loyalty_account"."held" + %s)'
 LOCKS = (" FOR NO KEY UPDATE", " FOR UPDATE", "\nFOR NO KEY UPDATE")
 
 
@@ -79,6 +79,7 @@ def test_without_locks_and_guards_the_balance_goes_below_zero(
     anna: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drop_constraint("loyalty_account", "loyalty_account_balance_not_negative")
+    drop_constraint("loyalty_account", "loyalty_account_held_within_balance")
     meet_after(monkeypatch, "loyalty.transfer._choose_lots", workers=20)
     race_for_fifty_points(anna, rewrite=without(*LOCKS, GUARD_OF_BALANCE))
     assert Account.objects.get(customer=anna).balance < 0

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from panel.demo.keep_access import keep_access
-from panel.demo.open_demo import fill_store, open_store
+from panel.demo.open_demo import claim_path, fill_store, open_store
 
 
 class Command(BaseCommand):
@@ -24,9 +24,9 @@ class Command(BaseCommand):
             )
         path = os.environ.get("DEMO_FILE")
         store = open_store()
-        access = keep_access(store, Path(path) if path else None)
         if not fill_store(store, at=timezone.now(), tell=self.stdout.write):
             self.stdout.write("The demo store is there already.")
+        access = keep_access(store, Path(path) if path else None, claim_path=claim_path(store))
         if not path:
             self.show(access)
 
