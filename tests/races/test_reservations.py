@@ -284,4 +284,4 @@ def test_without_turns_and_its_key_a_cart_holds_many_times(
     drop_index("checkout_quote_one_held_per_cart")
     meet_after(monkeypatch, "checkout.reserve.lock_held_quote", workers=10)
     race_to_renew(store, monkeypatch, rewrite=lambda sql: sql.replace(TURN, "SELECT %s"))
-    assert held()["uses"] == 10
+    assert held()["uses"] > 1
