@@ -64,11 +64,12 @@ def running_sink(on_mail: Callable[[int, str], None], *, first: int) -> Iterator
     """On a port of the loopback that the system chooses, in a thread of its own."""
     sink = Sink(on_mail, first)
     loop = asyncio.new_event_loop()
-    starting = loop.create_server(lambda: SMTP(sink, hostname="localhost", loop=loop), "127.0.0.1", 0)
-    server = loop.run_until_complete(starting)
-    sink.url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     thread = Thread(target=loop.run_forever)
     thread.start()
+    # All of it happens in that thread: whoever calls may have a loop of their own that runs, as browser tests do.
+    starting = loop.create_server(lambda: SMTP(sink, hostname="localhost", loop=loop), "127.0.0.1", 0)
+    server = asyncio.run_coroutine_threadsafe(starting, loop).result()
+    sink.url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield sink
     finally:
