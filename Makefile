@@ -16,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 PO := $(wildcard locale/*/LC_MESSAGES/*.po locale/unfold/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
-.PHONY: help install demo stop manage test check bench soak lock messages clean
+.PHONY: help install demo stop manage test check bench soak mutate lock messages clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ bench: install ## measure: NAME=quote [SEED=1]; JSON lines, also under bench/res
 
 soak: install ## a long campaign: NAME=… N=… [SEED=1]; the evidence goes to docs/evidence
 	@exec $(PY) -m bench.run soak $(NAME) --n "$(N)" --seed $(SEED)
+
+mutate: install ## break the price rules on purpose, one place at a time: how much do their tests notice?
+	@exec $(PY) -m bench.mutation.run
 
 lock: $(STAMP) ## write both lock files anew from pyproject.toml
 	$(PY) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

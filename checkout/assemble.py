@@ -1,18 +1,25 @@
 """From what was asked and what is known to the plain values that pricing takes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from math import ceil
+from zoneinfo import ZoneInfo
 
-from checkout.facts import NOTHING_OWN, Facts, OwnFacts, ProductFacts
+from checkout.facts import NOTHING_OWN, CustomerFacts, Facts, OwnFacts, ProductFacts
 from checkout.request import LineRequest, QuoteRequest
 from coupons.codes import read_code
 from coupons.models import Coupon, CouponCampaign
+from loyalty.lanes import lanes_of
 from loyalty.models import Offer
-from loyalty.snapshot import EarningTerms, Groups, RunningOffer
+from loyalty.running import Running, RunningOffer
+from loyalty.schedule import within
+from loyalty.snapshot import EarningTerms, Groups
+from pricing.index import OfferIndex
 from pricing.refusals import Refusal
-from pricing.values import NO_CODES, Cart, EarnRule, Line, Refused, Rules, Shopper
+from pricing.values import NO_CODES, Cart, EarnRule, Gift, Line, Refused, Rules, Shopper
 from pricing.values import Offer as PricedOffer
+from shop.birthdays import birthday_offset_days
 from shop.models import Store
 
 # Offers by their code and that of the coupon, with the reason for which they are out.
@@ -28,7 +35,7 @@ EARNING = frozenset(["reprise:earns"])
 class Entitled:
     """The offers that this cart may compete with, the codes that pricing sees, and what is out already."""
 
-    offers: list[PricedOffer]
+    offers: OfferIndex
     codes: frozenset[str]
     refused: tuple[Refused, ...]
 
@@ -37,47 +44,66 @@ def entitle(
     store: Store,
     request: QuoteRequest,
     *,
-    offers: Mapping[str, RunningOffer],
+    running: Running,
     coupons: Mapping[str, Coupon],
     facts: Facts,
     gone: Refusals,
 ) -> Entitled:
-    """Promotions enter by themselves, others only with a coupon; each with what is left of its limits."""
-    entering: list[PricedOffer] = []
-    refused: list[Refused] = []
-    for offer in offers.values():
-        if offer.terms.needs_code:
-            continue
-        if (reason := gone.get((offer.code, None))) is not None:
-            refused.append(Refused(offer.code, None, reason))
-        else:
-            entering.append(_with_limits(offer, facts))
+    """Promotions enter by themselves, others only with a coupon; each with what is left of its limits and its time.
+
+    Only those are touched that this shopper meets differently from everybody else.
+    """
+    changed = [_as_met(offer, facts) for offer in running.personal if gone.get((offer.code, None)) is None]
+    refused = [Refused(offer, None, reason) for (offer, coupon), reason in gone.items() if coupon is None]
+    out = {each.offer for each in refused}
     for code, coupon in coupons.items():
         offer_code = coupon.campaign.offer.code
-        running = offers.get(offer_code)
-        reason = gone.get((offer_code, code)) or _reason_against(store, coupon, running)
-        if reason is not None or running is None:
+        offer = running.offers.get(offer_code)
+        reason = gone.get((offer_code, code)) or _reason_against(store, coupon, offer)
+        if reason is not None or offer is None:
             refused.append(Refused(offer_code, code, reason or Refusal.EXPIRED))
         else:
             mine = own_facts(facts).coupons.get(coupon.pk, 0)
-            entering.append(_with_coupon(_with_limits(running, facts), coupon, mine=mine))
-    out = {each.coupon for each in refused}
-    codes = frozenset(read_code(code) for code in request.codes) - out
-    return Entitled(entering, codes, tuple(refused))
+            changed.append(_with_coupon(_as_met(offer, facts), coupon, mine=mine))
+    codes = frozenset(read_code(code) for code in request.codes) - {each.coupon for each in refused}
+    return Entitled(running.promotions.with_personal(changed, out), codes, tuple(refused))
 
 
 def own_facts(facts: Facts) -> OwnFacts:
     return facts.own or NOTHING_OWN
 
 
-def to_cart(request: QuoteRequest, *, facts: Facts, groups: Groups, codes: frozenset[str]) -> Cart:
-    """The cart as pricing reads it. Prices are the storefront's; of a product we add what only we know."""
+def to_cart(
+    request: QuoteRequest,
+    *,
+    store: Store,
+    at: datetime,
+    facts: Facts,
+    groups: Groups,
+    codes: frozenset[str],
+    gifts: Iterable[str] = (),
+) -> Cart:
+    """The cart as pricing reads it. Prices are the storefront's; of a product we add what only we know.
+
+    `at` is when it is priced, which the store's own clocks show; `gifts` are skus that offers may add.
+    """
     products = facts.by_sku()
+    local = at.astimezone(ZoneInfo(store.time_zone))
+    today = local.date()
     return Cart(
-        lines=tuple(_line(line, products.get(line.sku), groups) for line in request.lines),
+        lines=tuple(_line(line, products.get(line.sku), groups, today=today) for line in request.lines),
         delivery=request.delivery,
-        shopper=Shopper(customer=request.customer, cards=frozenset(card.plan for card in facts.cards)),
+        shopper=_shopper(request, facts, today=today),
         codes=codes,
+        delivery_method=request.delivery_method,
+        payment_method=request.payment_method,
+        weekday=local.isoweekday(),
+        minute=local.hour * 60 + local.minute,
+        gifts={
+            sku: Gift(sku, product.price, product.cost, product.tax_bp)
+            for sku in gifts
+            if (product := products.get(sku)) is not None and product.is_to_be_had
+        },
     )
 
 
@@ -86,14 +112,40 @@ def to_rules(store: Store, rule: EarningTerms | None, *, facts: Facts) -> Rules:
     earn = () if rule is None else (EarnRule(rule.points, rule.per_amount, EARNING),)
     limits = {card.plan: card.line_limit_bp for card in facts.cards if card.line_limit_bp is not None}
     return Rules(
+        lanes=lanes_of(store),
         line_cap_bp=store.line_cap_bp,
         card_limits_bp=limits,
         margin_floor_bp=store.margin_floor_bp,
         earn=earn,
+        exclusive_first=store.exclusive_first,
+        rounding=store.rounding,
+        leftover=store.leftover,
+        reuses_units=store.reuses_units,
+        multiplier_cap_bp=store.multiplier_cap_bp,
     )
 
 
-def _line(asked: LineRequest, product: ProductFacts | None, groups: Groups) -> Line:
+def _shopper(request: QuoteRequest, facts: Facts, *, today: date) -> Shopper:
+    """What is known of the person; of a guest only what the browser and the storefront tell."""
+    known = facts.customer or CustomerFacts(id=0, joined_at=None)
+    visits = None
+    if request.visitor is not None:
+        # A browser that has not been reported yet is here for the first time.
+        visits = max(facts.visitor.visits, 1) if facts.visitor else 1
+    return Shopper(
+        customer=request.customer,
+        cards=frozenset(card.plan for card in facts.cards),
+        orders=known.orders,
+        last_order_at=None if known.last_order_at is None else int(known.last_order_at.timestamp()),
+        birthday_offset_days=birthday_offset_days(known.birth_on, today=today),
+        partner=request.partner,
+        links=frozenset(request.links),
+        lists=frozenset(known.lists),
+        visits=visits,
+    )
+
+
+def _line(asked: LineRequest, product: ProductFacts | None, groups: Groups, *, today: date) -> Line:
     if product is None:
         mine = groups.of(asked.sku, "", asked.unit_price)
         return Line(asked.sku, asked.quantity, asked.unit_price, groups=mine | EARNING)
@@ -109,6 +161,8 @@ def _line(asked: LineRequest, product: ProductFacts | None, groups: Groups) -> L
         lowest_price=product.lowest_price,
         cost=product.cost,
         tax_bp=product.tax_bp,
+        stock_age_days=None if product.stocked_on is None else (today - product.stocked_on).days,
+        is_preorder=product.is_preorder,
     )
 
 
@@ -123,6 +177,16 @@ def _reason_against(store: Store, coupon: Coupon, running: RunningOffer | None) 
     if coupon.campaign.offer.status == Offer.Status.ARCHIVED:
         return Refusal.EXPIRED
     return Refusal.PAUSED if coupon.campaign.offer.status == Offer.Status.PAUSED else Refusal.NOT_STARTED
+
+
+def _as_met(offer: RunningOffer, facts: Facts) -> PricedOffer:
+    """The offer with the shopper's own time. One that was never shown to them has not begun."""
+    priced = _with_limits(offer, facts)
+    if offer.terms.personal_hours is None:
+        return priced
+    mine = next((one for one in facts.personal if one.offer == offer.offer_id), None)
+    windows = () if mine is None else within(priced.windows, (mine.starts_at, mine.ends_at))
+    return replace(priced, windows=windows)
 
 
 def _with_limits(offer: RunningOffer, facts: Facts) -> PricedOffer:

@@ -32,14 +32,16 @@ def cancel_order(
     told: datetime | None,
     at: datetime,
     at_recorded: datetime,
-    return_coupons: bool = True,
+    return_coupons: bool | None = None,
 ) -> Cancelled:
     """The order is off since `told`, or since now; told again, nothing changes but an earlier moment.
 
-    With `return_coupons` its coupons and its places under offers' limits can be used again. Raises OrderUnknown and
-    OrderInvalid.
+    With `return_coupons` its coupons and its places under offers' limits can be used again; where it is None, the
+    store's setting says so. Raises OrderUnknown and OrderInvalid.
     """
     assert connection.in_atomic_block, "the edge owns the transaction"
+    if return_coupons is None:
+        return_coupons = store.cancel_returns_use
     order = lock_order(store, ref)
     moment = moment_of(order, told, at=at)
     # The lock makes twins wait; this statement is what lets only one of them go on.

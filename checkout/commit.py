@@ -20,6 +20,7 @@ from checkout.assemble import Refusals
 from checkout.end_hold import close_quote
 from checkout.errors import Fault, OrderInvalid, PriceChanged, QuoteTokenRefused
 from checkout.find_hold import find_hold, lock_cart_hold
+from checkout.grant_rewards import grant_rewards
 from checkout.holds import Holds, Pool, empty_pool
 from checkout.keep_points import keep_points
 from checkout.know_buyer import know_buyer
@@ -39,7 +40,9 @@ from loyalty.spend import spend_for_order
 from loyalty.take_use import UseRefused, take_uses
 from loyalty.transfer import NotEnoughPoints
 from loyalty.transfer_lots import LinePoints
+from pricing.price import NEAR
 from pricing.values import Applied
+from shop.clock import store_moment
 from shop.models import Cart, Customer, Order, Store, Visitor
 from shop.record import record
 
@@ -103,10 +106,10 @@ def _price(
     store: Store, request: OrderRequest, hold: Holds | None, *, at: datetime, gone: Refusals
 ) -> PricedCart:
     if hold is None:
-        return quote_cart(store, request, at=at, gone=gone)
+        return quote_cart(store, request, at=at, gone=gone, explain=NEAR)
     if _is_kept(hold, request):
         return read_price(store, request, hold.quote, at=at)
-    return quote_cart(store, request, at=at, gone=gone, hold=hold.quote.pk)
+    return quote_cart(store, request, at=at, gone=gone, hold=hold.quote.pk, explain=NEAR)
 
 
 def _is_kept(hold: Holds | None, request: OrderRequest) -> bool:
@@ -188,10 +191,14 @@ def _write(
         rule=priced.rule,
         joined_at=customer.joined_at if customer else None,
         at=at_recorded,
+        promised=priced.promised_points,
     )
     _redeem_coupons(order, priced, pool, is_kept=is_kept, at=at)
     _touch_customer_and_cart(order, at=at)
     _record_order(order, priced, points=points, at=at)
+    if priced.quote.promised and (order.paid_at or order.fulfilled_at):
+        # From now on, however long ago an order that is reported late was placed.
+        grant_rewards(order, at=store_moment(store, at_recorded))
     if hold is not None:
         Reservation.objects.filter(quote=hold.quote).delete()
     _take_limited(order, priced, pool)

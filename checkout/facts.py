@@ -1,7 +1,7 @@
 """What the database knows about the people, things and limits of one cart, in one query."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +13,34 @@ from shop.models import Product, Store
 
 
 class CustomerFacts(Struct, frozen=True):
-    """`points` is what can be spent; None where nobody asked."""
+    """`points` is what can be spent; None where nobody asked. So are the others where no offer asks for them.
+
+    `orders` were placed by then and not cancelled, the last one at `last_order_at`. `lists` are the ways by which the
+    customer agreed to get marketing.
+    """
 
     id: int
     joined_at: datetime | None
     points: int | None = None
+    orders: int = 0
+    last_order_at: datetime | None = None
+    birth_on: date | None = None
+    lists: tuple[str, ...] = ()
+
+
+class VisitorFacts(Struct, frozen=True):
+    """A browser, and how often it has come, this visit among them."""
+
+    id: int
+    visits: int
+
+
+class PersonalFacts(Struct, frozen=True):
+    """The countdown of one offer for this shopper, in epoch seconds."""
+
+    offer: int
+    starts_at: int
+    ends_at: int
 
 
 class CardFacts(Struct, frozen=True):
@@ -39,6 +62,10 @@ class ProductFacts(Struct, frozen=True):
     tax_bp: int
     is_never_discounted: bool
     lowest_price: int | None
+    price: int = 0
+    stocked_on: date | None = None
+    is_preorder: bool = False
+    is_to_be_had: bool = True
 
     @property
     def is_gift_balance(self) -> bool:
@@ -71,13 +98,14 @@ class Facts(Struct, frozen=True):
     """
 
     customer: CustomerFacts | None = None
-    visitor: int | None = None
+    visitor: VisitorFacts | None = None
     cart: int | None = None
     products: tuple[ProductFacts, ...] = ()
     cards: tuple[CardFacts, ...] = ()
     uses_left: dict[int, int] = {}
     budget_left: dict[int, int] = {}
     customer_uses: dict[int, int] = {}
+    personal: tuple[PersonalFacts, ...] = ()
     own: OwnFacts | None = None
     has_lapsed: bool = False
 
@@ -85,28 +113,54 @@ class Facts(Struct, frozen=True):
         return {product.sku: product for product in self.products}
 
 
-# One round trip instead of seven. Every part is found by an index that begins with the store or the offer.
+# The kinds of conditions that ask for facts which most quotes do without.
+ORDERS = frozenset({"new_customer", "nth_order", "days_since_last_order"})
+BIRTHDAY = "near_birthday"
+LISTS = "subscribed"
+
+# One round trip instead of ten. Every part is found by an index that begins with the store, the customer or the offer.
+# A changed birthday counts after 30 days. Of a countdown known by cookie and by log-in the one that began first counts.
 FACTS = """
+WITH who AS (
+    SELECT id, joined_at FROM shop_customer WHERE store_id = %(store)s AND ref = %(customer)s
+), browser AS (
+    SELECT id, visits FROM shop_visitor WHERE store_id = %(store)s AND key = %(visitor)s::uuid
+)
 SELECT json_build_object(
     'customer', (SELECT json_build_object('id', id, 'joined_at', joined_at, 'points',
             CASE WHEN %(with_points)s THEN (
                 SELECT coalesce(sum(lot."left" - lot.held), 0) FROM loyalty_account account
                 JOIN loyalty_lot lot ON lot.account_id = account.id AND lot."left" > lot.held
                     AND lot.active_at <= %(at)s AND lot.ends_at > %(at)s
-                WHERE account.customer_id = shop_customer.id AND account.kind = 'customer'
-                    AND account.asset = 'points') END)
-        FROM shop_customer WHERE store_id = %(store)s AND ref = %(customer)s),
-    'visitor', (SELECT id FROM shop_visitor WHERE store_id = %(store)s AND key = %(visitor)s::uuid),
+                WHERE account.customer_id = who.id AND account.kind = 'customer'
+                    AND account.asset = 'points') END,
+            'orders', CASE WHEN %(with_orders)s THEN (
+                SELECT count(*) FROM shop_order
+                WHERE customer_id = who.id AND placed_at <= %(at)s AND status <> 'cancelled') ELSE 0 END,
+            'last_order_at', CASE WHEN %(with_orders)s THEN (
+                SELECT max(placed_at) FROM shop_order
+                WHERE customer_id = who.id AND placed_at <= %(at)s AND status <> 'cancelled') END,
+            'birth_on', CASE WHEN %(with_birthday)s THEN (
+                SELECT birth_on FROM shop_person WHERE customer_id = who.id
+                    AND (birth_changed_at IS NULL OR birth_changed_at <= %(at)s - interval '30 days')) END,
+            'lists', CASE WHEN %(with_lists)s THEN (
+                SELECT coalesce(json_agg(channel), '[]') FROM (
+                    SELECT DISTINCT ON (channel) channel, is_given FROM shop_consent
+                    WHERE customer_id = who.id AND purpose = 'marketing' AND at <= %(at)s
+                    ORDER BY channel, at DESC, id DESC) AS newest WHERE is_given) ELSE '[]' END)
+        FROM who),
+    'visitor', (SELECT json_build_object('id', id, 'visits', visits) FROM browser),
     'cart', (SELECT id FROM shop_cart WHERE store_id = %(store)s AND ref = %(cart)s),
     'products', coalesce((SELECT json_agg(json_build_object(
             'id', id, 'sku', sku, 'name', name, 'kind', kind, 'category', category, 'cost', cost,
-            'tax_bp', tax_bp, 'is_never_discounted', is_never_discounted, 'lowest_price', lowest_price))
+            'tax_bp', tax_bp, 'is_never_discounted', is_never_discounted, 'lowest_price', lowest_price,
+            'price', price, 'stocked_on', stocked_on, 'is_preorder', is_preorder,
+            'is_to_be_had', is_active AND coalesce(stock, 1) > 0))
         FROM shop_product WHERE store_id = %(store)s AND sku = ANY(%(skus)s)), '[]'),
     'cards', coalesce((SELECT json_agg(json_build_object('plan', plan.code, 'line_limit_bp', plan.line_limit_bp))
         FROM clubcards_membership AS card JOIN clubcards_cardplan AS plan ON plan.id = card.plan_id
         WHERE plan.is_active AND card.starts_at <= %(at)s AND (card.ends_at IS NULL OR card.ends_at > %(at)s)
-            AND card.customer_id = (
-                SELECT id FROM shop_customer WHERE store_id = %(store)s AND ref = %(customer)s)), '[]'),
+            AND card.customer_id = (SELECT id FROM who)), '[]'),
     'uses_left', coalesce((SELECT json_object_agg(offer_id, free) FROM (
             SELECT offer_id, sum(uses_max - used - held) AS free
             FROM loyalty_offeruse WHERE offer_id = ANY(%(offers)s) GROUP BY offer_id) AS uses), '{}'),
@@ -114,9 +168,15 @@ SELECT json_build_object(
         FROM loyalty_offerbudget WHERE offer_id = ANY(%(offers)s)), '{}'),
     'customer_uses', coalesce((SELECT json_object_agg(offer_id, n) FROM (
             SELECT offer_id, count(*) AS n FROM loyalty_customeruse
-            WHERE offer_id = ANY(%(offers)s) AND customer_id = (
-                SELECT id FROM shop_customer WHERE store_id = %(store)s AND ref = %(customer)s)
+            WHERE offer_id = ANY(%(offers)s) AND customer_id = (SELECT id FROM who)
             GROUP BY offer_id) AS mine), '{}'),
+    'personal', coalesce((SELECT json_agg(json_build_object('offer', offer_id,
+            'starts_at', floor(extract(epoch FROM starts_at))::bigint,
+            'ends_at', floor(extract(epoch FROM ends_at))::bigint)) FROM (
+            SELECT DISTINCT ON (offer_id) offer_id, starts_at, ends_at FROM loyalty_personalwindow
+            WHERE offer_id = ANY(%(countdowns)s) AND (
+                customer_id = (SELECT id FROM who) OR visitor_id = (SELECT id FROM browser))
+            ORDER BY offer_id, starts_at, id) AS first_shown), '[]'),
     'has_lapsed', EXISTS (SELECT FROM checkout_quote
         WHERE store_id = %(store)s AND status = 'held' AND ends_at <= %(at)s),
     'own', __own__
@@ -158,16 +218,25 @@ def read_facts(
     visitor: UUID | None,
     cart: str | None,
     offer_ids: Iterable[int],
+    countdowns: Iterable[int] = (),
+    asks: Collection[str] = (),
     at: datetime,
     with_points: bool = False,
     held_for: str | None = None,
     hold: int | None = None,
 ) -> Facts:
-    """The facts of one cart; cards and points as of `at`. `offer_ids` are the offers with limits that it may use;
-    `with_points`: the customer wants to spend points; `hold` is the id of the quote whose rights are the cart's own,
-    or `held_for` the cart whose quote it is."""
+    """The facts of one cart; cards, orders and points as of `at`.
+
+    `offer_ids` are the offers with limits that it may use, `countdowns` those with a time of the shopper's own; `asks`
+    are the kinds of the offers' conditions. `with_points`: the customer wants to spend points; `hold` is the id of the
+    quote whose rights are the cart's own, or `held_for` the cart whose quote it is.
+    """
     asked: dict[str, Any] = {
         "with_points": with_points,
+        "with_orders": not ORDERS.isdisjoint(asks),
+        "with_birthday": BIRTHDAY in asks,
+        "with_lists": LISTS in asks,
+        "countdowns": sorted(set(countdowns)),
         "at": at,
         "store": store.pk,
         "customer": customer,

@@ -6,6 +6,7 @@ line by line. Where it does not (a product group or a cap has changed since), no
 have cost then, and what is kept stays at its share of the price that was paid.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -43,8 +44,7 @@ def dearer_alone(order: Order, lines: Sequence[OrderLine], *, keeps_delivery: bo
     nothing is kept, and where its price of then can not be told any more. Four queries, and
     those of a snapshot that is not in this process yet.
     """
-    kept = [line.quantity - line.refunded_quantity for line in lines]
-    if not any(kept):
+    if all(line.refunded_quantity == line.quantity for line in lines):
         return 0
     try:
         then = _as_priced(order, lines)
@@ -52,11 +52,30 @@ def dearer_alone(order: Order, lines: Sequence[OrderLine], *, keeps_delivery: bo
         return 0
     if then is None or not _comes_to_what_is_stored(then.quote(then.cart), order, lines):
         return 0
+    kept = [line.quantity - line.refunded_quantity for line in lines if not line.is_gift]
     rest = tuple(
         replace(line, quantity=left) for line, left in zip(then.cart.lines, kept, strict=True) if left
     )
+    if not rest:
+        return _gifts_to_pay(lines, None)
     alone = then.quote(replace(then.cart, lines=rest, delivery=order.delivery if keeps_delivery else 0))
-    return alone.goods - alone.discount + alone.delivery - _share(order, lines, keeps_delivery=keeps_delivery)
+    price_alone = alone.goods - alone.discount + alone.delivery + _gifts_to_pay(lines, alone)
+    return price_alone - _share(order, lines, keeps_delivery=keeps_delivery)
+
+
+def _gifts_to_pay(lines: Iterable[OrderLine], alone: Quote | None) -> int:
+    """The price of gifts that are kept though what is kept would not have earned them."""
+    earned = Counter[str]()
+    for gift in alone.gifts if alone else ():
+        earned[gift.sku] += gift.quantity
+    owed = 0
+    for line in lines:
+        if line.is_gift:
+            left = line.quantity - line.refunded_quantity
+            free = min(left, earned[line.sku])
+            earned[line.sku] -= free
+            owed += (left - free) * line.unit_price
+    return owed
 
 
 def _share(order: Order, lines: Iterable[OrderLine], *, keeps_delivery: bool) -> int:
@@ -72,6 +91,8 @@ def _as_priced(order: Order, lines: Sequence[OrderLine]) -> AsPriced | None:
     versions = set(Discount.objects.filter(order=order).values_list("version_id", flat=True))
     if not versions:
         return None
+    bought = [line for line in lines if not line.is_gift]
+    offers, codes = _offers(order, versions)
     facts = read_facts(
         order.store,
         skus=[line.sku for line in lines],
@@ -79,19 +100,26 @@ def _as_priced(order: Order, lines: Sequence[OrderLine]) -> AsPriced | None:
         visitor=None,
         cart=None,
         offer_ids=(),
+        asks={term.kind for offer in offers for term in offer.conditions},
         at=order.placed_at,
     )
     request = QuoteRequest(
-        lines=tuple(LineRequest(line.sku, line.quantity, line.unit_price) for line in lines),
+        lines=tuple(LineRequest(line.sku, line.quantity, line.unit_price) for line in bought),
         customer=order.customer.ref if order.customer else None,
         delivery=order.delivery,
     )
-    groups = snapshot(order.store_id, order.store.offers_version).groups
-    offers, codes = _offers(order, versions)
-    cart = to_cart(request, facts=facts, groups=groups, codes=codes)
+    cart = to_cart(
+        request,
+        store=order.store,
+        at=order.placed_at,
+        facts=facts,
+        groups=snapshot(order.store_id, order.store.offers_version).groups,
+        codes=codes,
+        gifts=[line.sku for line in lines if line.is_gift],
+    )
     known = tuple(
         replace(asked, cost=line.cost, tax_bp=line.tax_bp)
-        for asked, line in zip(cart.lines, lines, strict=True)
+        for asked, line in zip(cart.lines, bought, strict=True)
     )
     rules = to_rules(order.store, None, facts=facts)
     return AsPriced(replace(cart, lines=known), offers, rules, int(order.placed_at.timestamp()))
@@ -114,4 +142,9 @@ def _offers(order: Order, versions: Iterable[int]) -> tuple[list[PricedOffer], f
 def _comes_to_what_is_stored(quote: Quote, order: Order, lines: Sequence[OrderLine]) -> bool:
     nets = [quoted.net for quoted in quote.lines]
     fee = order.delivery - order.delivery_discount
-    return nets == [line.total for line in lines] and quote.delivery == fee
+    added = sorted((gift.sku, gift.quantity) for gift in quote.gifts)
+    return (
+        nets == [line.total for line in lines if not line.is_gift]
+        and added == sorted((line.sku, line.quantity) for line in lines if line.is_gift)
+        and quote.delivery == fee
+    )

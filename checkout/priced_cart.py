@@ -8,8 +8,9 @@ from datetime import datetime
 from checkout.facts import Facts
 from checkout.request import QuoteRequest
 from coupons.models import Coupon
-from loyalty.snapshot import EarningTerms, RunningOffer
-from pricing.values import Applied, Quote
+from loyalty.running import RunningOffer
+from loyalty.snapshot import EarningTerms
+from pricing.values import WHOLE_BP, Applied, Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,18 @@ class PricedCart:
             if self.offers[each.offer].terms.is_limited:
                 found[self.offers[each.offer].offer_id].append(each)
         return found
+
+    @property
+    def gifts_amount(self) -> int:
+        """What the gifts that offers add would cost, in minor units; no part of the quote's goods."""
+        return sum(gift.quantity * gift.unit_price for gift in self.quote.gifts)
+
+    @property
+    def promised_points(self) -> int | None:
+        """The points of the quote where offers had a say in them; None where the rule alone counts them."""
+        if all(line.factor_bp == WHOLE_BP and not line.extra_points for line in self.quote.lines):
+            return None
+        return self.quote.points_to_earn
 
     @property
     def delivery_discount(self) -> int:

@@ -7,7 +7,7 @@ kept back where a return undoes the condition of an offer is for the store's pol
 Locks: the order, its lines, the customer's points account, its lots. See `checkout.commit` for what others take.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -17,6 +17,7 @@ from django.db.models import F
 from msgspec import Meta, Struct
 
 from checkout.errors import Fault, RefundRefused
+from checkout.grant_rewards import withdraw_rewards
 from checkout.keep_back import keep_back
 from checkout.known_order import lock_order, moment_of
 from checkout.request import Moment, Quantity, Ref
@@ -102,6 +103,8 @@ def write_refund(
     _add_up(order, refund)
     points = reverse_points(order, key=f"refund:{refund.pk}", at=at, at_recorded=at_recorded)
     rows = RefundLine.objects.bulk_create(_rows(refund, lines, amounts, request, points))
+    if lines and _nothing_is_kept(known.values()):
+        withdraw_rewards(order, at=at)
     _record(order, refund, points)
     return Refunded(order, refund, rows, points.owed, created=True)
 
@@ -132,6 +135,11 @@ def _repeated(order: Order, refund: Refund, request: RefundRequest) -> Refunded:
     if refund.order_id != order.pk or not same_lines or not same_delivery:
         raise RefundRefused(Fault.REFUND_CONFLICT, attr="ref")
     return Refunded(order, refund, rows, owed_for(refund), created=False)
+
+
+def _nothing_is_kept(bought: Iterable[OrderLine]) -> bool:
+    """Gifts, which the customer may keep, do not count."""
+    return all(line.is_gift or line.refunded_quantity == line.quantity for line in bought)
 
 
 def _named_lines(known: Mapping[int, OrderLine], request: RefundRequest) -> list[OrderLine]:

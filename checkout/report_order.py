@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from checkout.grant_rewards import grant_rewards
 from checkout.known_order import lock_order, moment_of
 from loyalty.reschedule import reschedule
 from shop.models import Order, Store
@@ -44,6 +45,8 @@ def _report(store: Store, ref: str, field: str, *, told: datetime | None, at: da
     order.status = state_of(order)
     order.save(update_fields=[field, "status"])
     reschedule(order, at=at)
+    if not order.cancelled_at:
+        grant_rewards(order, at=at)
     if known is None:
         record(
             f"order.{field.removesuffix('_at')}",

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 LINES_MAX = 500
 CODES_MAX = 10
+LINKS_MAX = 10
 QUANTITY_MAX = 100_000
 # 500 lines of 100,000 units at this price still fit into the database's 64 bits.
 AMOUNT_MAX = 10_000_000_000
@@ -36,13 +37,15 @@ class LineRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 Lines = Annotated[tuple[LineRequest, ...], Meta(min_length=1, max_length=LINES_MAX)]
 Codes = Annotated[tuple[Code, ...], Meta(max_length=CODES_MAX)]
+Links = Annotated[tuple[Ref, ...], Meta(max_length=LINKS_MAX)]
 
 
 class QuoteRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A cart to be priced for a customer, a visitor or a guest. `delivery` is the full fee in minor units.
 
-    `points_to_spend` is how many points the customer would like to pay with, at most. `cart` is the storefront's own
-    reference: what a reserved quote holds for that cart counts as free for it.
+    `points_to_spend` is how many points the customer would like to pay with, at most. `delivery_method` and
+    `payment_method` are the storefront's own words for them; `links` and `partner` are what brought the shopper. `cart`
+    is the storefront's own reference: what a reserved quote holds for that cart counts as free for it.
     """
 
     lines: Lines
@@ -52,6 +55,10 @@ class QuoteRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     codes: Codes = ()
     delivery: Amount = 0
     points_to_spend: Points = 0
+    delivery_method: Ref | None = None
+    payment_method: Ref | None = None
+    links: Links = ()
+    partner: Ref | None = None
 
 
 class OrderRequest(QuoteRequest, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -30,6 +30,7 @@ from coupons.redeem import CouponRefused
 from loyalty.hold_use import hold_use, release_use
 from loyalty.take_use import HeldUse, UseRefused
 from loyalty.transfer import NotEnoughPoints
+from pricing.price import NEAR
 from shop.models import Store
 
 LASTS = timedelta(minutes=30)
@@ -65,7 +66,8 @@ def reserve_quote(
     old = _old_hold(store, request.cart, at=at, at_recorded=at_recorded, is_last_try=is_last_try)
     gone: Refusals = NOTHING_GONE
     for _ in range(TRIES_MAX):
-        priced = quote_cart(store, request, at=at, gone=gone, hold=None if old is None else old.quote.pk)
+        mine = None if old is None else old.quote.pk
+        priced = quote_cart(store, request, at=at, gone=gone, hold=mine, explain=NEAR)
         if not is_last_try and is_refused_by_lapsed(priced):
             raise HoldsLapsed
         try:

@@ -23,7 +23,8 @@ def priced_content(request: QuoteRequest) -> bytes:
     """The hash of what a price depends on: an order of the same goods for the same customer keeps it."""
     lines = [[line.sku, line.quantity, line.unit_price] for line in request.lines]
     codes = sorted({read_code(code) for code in request.codes})
-    content = [lines, request.customer, codes, request.delivery, request.points_to_spend]
+    ways = [request.delivery_method, request.payment_method]
+    content = [lines, request.customer, codes, request.delivery, request.points_to_spend, *ways]
     return hashlib.sha256(msgspec.json.encode(content)).digest()
 
 
@@ -45,9 +46,10 @@ def keeps_price(holds: Holds, request: OrderRequest) -> bool:
 
 def read_price(store: Store, request: OrderRequest, kept: KeptQuote, *, at: datetime) -> PricedCart:
     """The cart at the price that `kept` holds. What the order earns is said by the rule in force at `at`, as always."""
+    quote = msgspec.convert(kept.priced, Quote)
     facts = read_facts(
         store,
-        skus=[line.sku for line in request.lines],
+        skus=[*(line.sku for line in request.lines), *(gift.sku for gift in quote.gifts)],
         customer=request.customer,
         visitor=request.visitor,
         cart=request.cart or kept.cart_ref,
@@ -58,7 +60,7 @@ def read_price(store: Store, request: OrderRequest, kept: KeptQuote, *, at: date
         request=request,
         at=at,
         offers_version=kept.offers_version,
-        quote=msgspec.convert(kept.priced, Quote),
+        quote=quote,
         facts=facts,
         offers=kept_offers(kept.versions.values()),
         coupons=usable_codes(store, request.codes),

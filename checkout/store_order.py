@@ -12,11 +12,14 @@ from checkout.priced_cart import PricedCart
 from checkout.request import OrderRequest
 from checkout.token import key_of
 from coupons.codes import read_code
-from loyalty.models import Discount
+from loyalty.models import Discount, Reward
+from pricing.values import WHOLE_BP
 from shop.models import Customer, Order, OrderLine, Store
 
 # What a repeat may differ in: how it was asked for, not what was ordered.
 NOT_CONTENT = ("quote_token", "expected_payable", "accept_changes")
+# What orders could not say yet when the first ones were hashed; left out where it says nothing.
+LATER_CONTENT = ("points_to_spend", "delivery_method", "payment_method", "links", "partner")
 
 
 def content_hash(request: OrderRequest) -> bytes:
@@ -24,8 +27,9 @@ def content_hash(request: OrderRequest) -> bytes:
     content = msgspec.to_builtins(request)
     for name in NOT_CONTENT:
         del content[name]
-    if not content["points_to_spend"]:
-        del content["points_to_spend"]  # as orders were hashed before points could be spent
+    for name in LATER_CONTENT:
+        if not content[name]:
+            del content[name]
     content["codes"] = sorted({read_code(code) for code in request.codes})
     return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).digest()
 
@@ -43,25 +47,26 @@ def stored_order(store: Store, request: OrderRequest) -> Order | None:
 def store_order(
     store: Store, priced: PricedCart, request: OrderRequest, *, customer: Customer | None, at: datetime
 ) -> Order | None:
-    """The new order with its lines and discounts; None where its reference, or its quote, has become an order already.
+    """The new order with its lines, discounts and rewards; None where its reference, or its quote, is an order already.
 
-    `at` is when it was placed. Three statements, whatever the number of lines. A twin that is being committed makes
-    this one wait for its end.
+    `at` is when it was placed. Three statements, whatever the number of lines, and a fourth where offers gave something
+    beside money off. Gifts that offers add are lines of the order, at their full price and whole discount. A twin that
+    is being committed makes this one wait for its end.
     """
-    quote, facts = priced.quote, priced.facts
+    quote, facts, gifts = priced.quote, priced.facts, priced.gifts_amount
     order = Order(
         store=store,
         ref=request.ref,
         customer=customer,
-        visitor_id=facts.visitor,
+        visitor_id=facts.visitor.id if facts.visitor else None,
         cart_id=facts.cart,
         status=_status(request),
         source=Order.Source.LATE if request.placed_at else Order.Source.API,
         placed_at=at,
         paid_at=request.paid_at,
         fulfilled_at=request.fulfilled_at,
-        goods=quote.goods,
-        discount=quote.discount,
+        goods=quote.goods + gifts,
+        discount=quote.discount + gifts,
         delivery=quote.delivery_fee,
         delivery_discount=priced.delivery_discount,
         payable=quote.payable,
@@ -77,6 +82,7 @@ def store_order(
         return None
     lines = OrderLine.objects.bulk_create(_lines(order, priced))
     Discount.objects.bulk_create(_discounts(order, lines, priced))
+    Reward.objects.bulk_create(_rewards(order, priced))
     return order
 
 
@@ -108,7 +114,10 @@ def _status(request: OrderRequest) -> str:
 
 
 def _lines(order: Order, priced: PricedCart) -> list[OrderLine]:
+    """The cart's lines, then the gifts."""
     products = priced.facts.by_sku()
+    # Counted by the rule alone, points are not kept line by line: a rule may be corrected.
+    with_points = priced.promised_points is not None
     found = []
     for ordinal, (asked, quoted) in enumerate(
         zip(priced.request.lines, priced.quote.lines, strict=True), start=1
@@ -127,23 +136,70 @@ def _lines(order: Order, priced: PricedCart) -> list[OrderLine]:
                 total=quoted.net,
                 points_spent=quoted.points_spent,
                 points_amount=quoted.points_amount,
+                points_to_earn=quoted.points_to_earn if with_points else None,
                 cost=product.cost if product else None,
                 tax_bp=product.tax_bp if product else 0,
             )
         )
-    return found
+    return found + _gift_lines(order, priced)
+
+
+def _gift_lines(order: Order, priced: PricedCart) -> list[OrderLine]:
+    products = priced.facts.by_sku()
+    first = len(priced.request.lines) + 1
+    return [
+        OrderLine(
+            order=order,
+            ordinal=ordinal,
+            product_id=products[gift.sku].id,
+            sku=gift.sku,
+            name=products[gift.sku].name,
+            quantity=gift.quantity,
+            unit_price=gift.unit_price,
+            discount=gift.quantity * gift.unit_price,
+            total=0,
+            is_gift=True,
+            cost=products[gift.sku].cost,
+            tax_bp=products[gift.sku].tax_bp,
+        )
+        for ordinal, gift in enumerate(priced.quote.gifts, start=first)
+    ]
 
 
 def _discounts(order: Order, lines: list[OrderLine], priced: PricedCart) -> list[Discount]:
     """One row per line and version; two coupons of one offer on one line make one."""
     amounts: defaultdict[tuple[int | None, int], int] = defaultdict(int)
-    for line, quoted in zip(lines, priced.quote.lines, strict=True):
+    bought = len(priced.quote.lines)
+    for line, quoted in zip(lines[:bought], priced.quote.lines, strict=True):
         for taken in quoted.discounts:
             amounts[line.pk, priced.offers[taken.offer].version_id] += taken.amount
+    for line, gift in zip(lines[bought:], priced.quote.gifts, strict=True):
+        amounts[line.pk, priced.offers[gift.offer].version_id] += line.discount
     for applied in priced.quote.applied:
         if applied.delivery:
             amounts[None, priced.offers[applied.offer].version_id] += applied.delivery
     return [
         Discount(store_id=order.store_id, order=order, line_id=line_id, version_id=version_id, amount=amount)
         for (line_id, version_id), amount in amounts.items()
+        if amount  # a gift may be worth nothing
+    ]
+
+
+def _rewards(order: Order, priced: PricedCart) -> list[Reward]:
+    """What offers gave beside money off, once per version: coupons for the next order, and points."""
+    promised = {(priced.offers[one.offer].version_id, one.campaign) for one in priced.quote.promised}
+    points = {
+        (priced.offers[one.offer].version_id, "")
+        for one in priced.quote.applied
+        if one.points or one.factor_bp != WHOLE_BP
+    }
+    return [
+        Reward(
+            store_id=order.store_id,
+            order=order,
+            version_id=version_id,
+            kind=Reward.Kind.COUPON if campaign else Reward.Kind.POINTS,
+            campaign=campaign,
+        )
+        for version_id, campaign in sorted(promised | points)
     ]

@@ -68,4 +68,7 @@ def says_the_same(told: dict[str, Any], quote: Quote) -> bool:
 
 def _digest(quote: Quote) -> str:
     lines = [(line.sku, line.quantity, line.gross, line.net) for line in quote.lines]
-    return hashlib.sha256(repr((lines, quote.delivery)).encode()).hexdigest()[:32]
+    gifts = [(gift.sku, gift.quantity) for gift in quote.gifts]
+    # Without gifts as it was before there were any: tokens live on over an update.
+    shown = (lines, quote.delivery, gifts) if gifts else (lines, quote.delivery)
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]

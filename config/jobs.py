@@ -11,6 +11,8 @@ from coupons.bulk_issue import KIND as ISSUE_COUPONS
 from coupons.bulk_issue import run_issue
 from loyalty.earn import earn_waiting
 from loyalty.expire import expire_due
+from reports.forecast.run_forecast import KIND as FORECAST
+from reports.forecast.run_forecast import run_forecast
 from shop.heartbeat import note_tick
 from shop.importing.keep_upload import prune_uploads
 from shop.importing.run import run_import
@@ -40,7 +42,11 @@ class PeriodicJob:
 
 
 # Long work that people start and watch: kind of Job -> what does it.
-WORKS: dict[str, Work] = {IMPORT_ORDERS: run_import, ISSUE_COUPONS: run_issue}
+WORKS: dict[str, Work] = {
+    IMPORT_ORDERS: run_import,
+    ISSUE_COUPONS: run_issue,
+    FORECAST: run_forecast,
+}
 
 JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("heartbeat", 10, note_tick),

@@ -157,6 +157,7 @@ class Revocation(models.Model):
         MISTAKE = "mistake", _("issued by mistake")
         ABUSE = "abuse", _("misused")
         REQUEST = "request", _("the customer asked for it")
+        REFUND = "refund", _("the order that earned it was given back")
 
     store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
     coupon = models.OneToOneField(
@@ -179,7 +180,7 @@ class Revocation(models.Model):
         verbose_name_plural = _("revoked coupons")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(reason__in=["handed_on", "mistake", "abuse", "request"]),
+                condition=models.Q(reason__in=["handed_on", "mistake", "abuse", "request", "refund"]),
                 name="coupons_revocation_reason_known",
             ),
         ]

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Sum
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -34,12 +35,8 @@ class OfferVersionInline(StoreInline):
 @admin.register(Offer)
 class OfferAdmin(StoreAdmin):
     is_append_only = True
-    lead_text = _(
-        "What may be given and on which terms. Playbooks make offers; orders keep the terms they were priced with."
-    )
-    empty_text = _(
-        "No offer yet. Start a playbook under Bring customers back: it makes the offer that it needs."
-    )
+    lead_text = _("What may be given and on which terms. Orders keep the terms they were priced with.")
+    empty_text = _("No offer yet. Build one under Programme, Offers; playbooks make those that they need.")
     list_display = ("name", "code", "status", "rule", "created_at")
     list_filter = ("status",)
     search_fields = ("name", "code")
@@ -52,6 +49,9 @@ class OfferAdmin(StoreAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("versions")
+
+    def page_of(self, obj: Any) -> str:
+        return reverse("panel:offer", args=[obj.code])
 
     @admin.display(description=_("rule"))
     def rule(self, offer: Offer) -> str:

@@ -10,7 +10,7 @@ from itertools import groupby
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
-from loyalty.models import Transfer
+from loyalty.models import EarningRule, Transfer
 from loyalty.reverse import refunded_orders, reverse_points
 from loyalty.snapshot import EarningTerms, OfferSnapshot, snapshot
 from loyalty.transfer import Accrual, post_accruals
@@ -26,17 +26,25 @@ JOINING_GRACE = timedelta(days=30)
 # Where nobody reports the delivery, the return window opens this long after the payment.
 DELIVERY_TAKES = timedelta(days=14)
 BATCH = 500
+# Points that an offer alone gave, while no earning rule was in force, live as long as a new rule would let them.
+LIFE_DAYS: int = EarningRule._meta.get_field("life_days").default
 
 
 def earn_for_order(
-    order: Order, *, paid: int, rule: EarningTerms | None, joined_at: datetime | None, at: datetime
+    order: Order,
+    *,
+    paid: int,
+    rule: EarningTerms | None,
+    joined_at: datetime | None,
+    at: datetime,
+    promised: int | None = None,
 ) -> int:
     """The points of an order that is being committed, in its transaction. Returns them.
 
     `paid` is what its lines of goods cost after discounts, in minor units; `rule` is the one in force when it was
-    placed; `at` is the moment of recording.
+    placed; `at` is the moment of recording. `promised` are the points of the quote where offers had a say in them.
     """
-    accrual = _accrual(order, paid=paid, rule=rule, joined_at=joined_at)
+    accrual = _accrual(order, paid=paid, rule=rule, joined_at=joined_at, promised=promised)
     if accrual is None:
         return 0
     post_accruals(order.store, [accrual], at_recorded=at)
@@ -62,22 +70,26 @@ def lot_window(store: Store, order: Order, *, life_days: int) -> Window:
 
 
 def _accrual(
-    order: Order, *, paid: int, rule: EarningTerms | None, joined_at: datetime | None
+    order: Order,
+    *,
+    paid: int,
+    rule: EarningTerms | None,
+    joined_at: datetime | None,
+    promised: int | None,
 ) -> Accrual | None:
-    if rule is None or joined_at is None or order.customer_id is None:
+    if joined_at is None or order.customer_id is None or order.placed_at < joined_at - JOINING_GRACE:
         return None
-    if order.placed_at < joined_at - JOINING_GRACE:
-        return None
-    points = points_on(paid, rule)
+    by_rule = 0 if rule is None else points_on(paid, rule)
+    points = by_rule if promised is None else promised
     if not points:
         return None
     return Accrual(
         customer_id=order.customer_id,
         order_id=order.pk,
-        rule_id=rule.rule_id,
+        rule_id=rule.rule_id if rule else None,
         points=points,
         effective_at=max(order.placed_at, joined_at),
-        window=lot_window(order.store, order, life_days=rule.life_days),
+        window=lot_window(order.store, order, life_days=rule.life_days if rule else LIFE_DAYS),
     )
 
 
@@ -108,6 +120,7 @@ def _accruals(orders: Iterable[Order], terms: OfferSnapshot) -> Iterable[Accrual
             paid=getattr(order, "paid_for_goods"),  # noqa: B009  an annotation, unknown to the type checker
             rule=terms.earning_rule(at=order.placed_at),
             joined_at=customer.joined_at if customer else None,
+            promised=getattr(order, "promised"),  # noqa: B009  as above
         )
         if accrual is not None:
             yield accrual
@@ -124,7 +137,8 @@ def _orders_to_earn(order_ids: Sequence[int], customer_ids: Sequence[int]) -> li
         .exclude(transfers__kind=Transfer.Kind.ACCRUAL)
         .select_related("store", "customer")
         .annotate(
-            paid_for_goods=Coalesce(Sum(F("lines__total") - F("lines__points_amount"), filter=is_goods), 0)
+            paid_for_goods=Coalesce(Sum(F("lines__total") - F("lines__points_amount"), filter=is_goods), 0),
+            promised=Sum("lines__points_to_earn"),
         )
         .order_by("store_id", "id")
     )

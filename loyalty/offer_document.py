@@ -3,168 +3,38 @@
 {"v": 1, "lane": "coupon", "priority": 100, "is_exclusive": false,
  "conditions": [{"kind": "subtotal_at_least", "amount": 2000}],
  "benefits": [{"kind": "percent_off", "rate_bp": 1000, "target": {"kind": "whole_order"}}],
- "schedule": {"starts_at": "2026-05-01T00:00:00Z", "ends_at": null},
+ "schedule": {"starts_at": "2026-05-01T00:00:00Z", "ends_at": null, "recurring": null, "personal_hours": null},
  "audience": {"kind": "coupon"},
  "limits": {"uses_max": 50, "uses_per_customer": 1, "budget_max": null}}
+
+The parts stand in loyalty/document/, one file per family; docs/offers.md explains each to who writes one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
-from msgspec import Meta, Struct
 
+from loyalty.document.benefits import GiftItem, PercentByThreshold
+from loyalty.document.bounds import Part
+from loyalty.document.check_benefits import check_benefits
+from loyalty.document.check_conditions import check_conditions
+from loyalty.document.faults import DocumentFault, OfferDocumentInvalid
+from loyalty.document.terms import CouponHolders, Customers, OfferDocument, Recurring, Visitors
 from pricing import benefits, conditions, targets
-from pricing.values import DEFAULT_LANES, WHOLE_BP, Benefit, Condition, Target
+from pricing.values import Benefit, Condition, Target
 
-AMOUNT_MAX = 10_000_000_000
-COUNT_MAX = 1_000_000_000
-
-Code = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Codes = Annotated[tuple[Code, ...], Meta(max_length=5000)]
-SomeCodes = Annotated[tuple[Code, ...], Meta(min_length=1, max_length=5000)]
-Amount = Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
-Count = Annotated[int, Meta(ge=1, le=COUNT_MAX)]
-Rate = Annotated[int, Meta(ge=1, le=WHOLE_BP)]
-Moment = Annotated[datetime, Meta(tz=True)]
-
-
-class Part(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
-    """A condition, benefit or target; its kind is the name of the class in pricing that it becomes."""
-
-
-class SubtotalAtLeast(Part, frozen=True, tag="subtotal_at_least"):
-    amount: Amount
-    groups: Codes = ()
-    before_discounts: bool = False
-
-
-class QuantityAtLeast(Part, frozen=True, tag="quantity_at_least"):
-    quantity: Count
-    groups: Codes = ()
-
-
-class CartContains(Part, frozen=True, tag="cart_contains"):
-    skus: Codes = ()
-    groups: Codes = ()
-
-
-class Registered(Part, frozen=True, tag="registered"):
-    pass
-
-
-class InSegment(Part, frozen=True, tag="in_segment"):
-    segments: SomeCodes
-
-
-class InTier(Part, frozen=True, tag="in_tier"):
-    tiers: SomeCodes
-
-
-class HoldsCard(Part, frozen=True, tag="holds_card"):
-    plans: SomeCodes
-
-
-class WholeOrder(Part, frozen=True, tag="whole_order"):
-    pass
-
-
-class InGroups(Part, frozen=True, tag="in_groups"):
-    groups: SomeCodes
-
-
-class OfSkus(Part, frozen=True, tag="of_skus"):
-    skus: SomeCodes
-
-
-TargetPart = WholeOrder | InGroups | OfSkus
-
-
-class PercentOff(Part, frozen=True, tag="percent_off"):
-    rate_bp: Rate
-    target: TargetPart = WholeOrder()
-    of_original: bool = False
-
-
-class AmountOff(Part, frozen=True, tag="amount_off"):
-    amount: Amount
-    target: TargetPart = WholeOrder()
-
-
-class DeliveryPercentOff(Part, frozen=True, tag="delivery_percent_off"):
-    rate_bp: Rate
-
-
-class DeliveryFixedPrice(Part, frozen=True, tag="delivery_fixed_price"):
-    price: Annotated[int, Meta(ge=0, le=AMOUNT_MAX)] = 0
-
-
-ConditionPart = SubtotalAtLeast | QuantityAtLeast | CartContains | Registered | InSegment | InTier | HoldsCard
-BenefitPart = PercentOff | AmountOff | DeliveryPercentOff | DeliveryFixedPrice
-
-
-class Everyone(Part, frozen=True, tag="everyone"):
-    """Applies by itself: a promotion."""
-
-
-class Customers(Part, frozen=True, tag="customers"):
-    """Applies by itself to customers whom the store knows."""
-
-
-class CouponHolders(Part, frozen=True, tag="coupon"):
-    """Only with a code."""
-
-
-class Schedule(Struct, frozen=True, forbid_unknown_fields=True):
-    """Half-open: from `starts_at` until just before `ends_at`. Empty: without a start or an end."""
-
-    starts_at: Moment | None = None
-    ends_at: Moment | None = None
-
-
-class Limits(Struct, frozen=True, forbid_unknown_fields=True):
-    """Uses in all and per customer; the most it may cost in minor units. Empty: without a limit."""
-
-    uses_max: Count | None = None
-    uses_per_customer: Annotated[int, Meta(ge=1, le=1000)] | None = None
-    budget_max: Annotated[int, Meta(ge=1, le=AMOUNT_MAX * 1000)] | None = None
-
-
-class OfferDocument(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    v: Literal[1]
-    lane: Code
-    priority: Annotated[int, Meta(ge=0, le=10_000)] = 100
-    is_exclusive: bool = False
-    conditions: Annotated[tuple[ConditionPart, ...], Meta(max_length=20)] = ()
-    benefits: Annotated[tuple[BenefitPart, ...], Meta(min_length=1, max_length=10)]
-    schedule: Schedule = Schedule()
-    audience: Everyone | Customers | CouponHolders = Everyone()
-    limits: Limits = Limits()
-
-
-class DocumentFault(StrEnum):
-    MALFORMED = "malformed"  # a field is missing, unknown or out of its bounds; `attr` says which
-    UNKNOWN_LANE = "unknown_lane"
-    WINDOW_EMPTY = "window_empty"  # it ends before it starts
-    NOTHING_NAMED = "nothing_named"  # a "cart contains" that names no sku and no group
-
-
-class OfferDocumentInvalid(ValueError):
-    """`attr` is the path of the field, for example "benefits[0].rate_bp"; `detail` says what it should be."""
-
-    def __init__(self, code: DocumentFault, *, detail: str, attr: str | None) -> None:
-        super().__init__(f"{attr or 'document'}: {detail}")
-        self.code = code
-        self.detail = detail
-        self.attr = attr
+__all__ = ["DocumentFault", "OfferDocumentInvalid", "OfferTerms", "document_schema", "parse"]
 
 
 @dataclass(frozen=True, slots=True)
 class OfferTerms:
-    """A document as pricing reads it. Moments are epoch seconds; amounts minor units; None is "no limit"."""
+    """A document as pricing reads it. Moments are epoch seconds; amounts minor units; None is "no limit".
+
+    `recurring` and `personal_hours` are as written: only a store and a visitor make windows of them.
+    """
 
     lane: str
     priority: int
@@ -177,6 +47,10 @@ class OfferTerms:
     uses_max: int | None
     uses_per_customer: int | None
     budget_max: int | None
+    recurring: Recurring | None = None
+    personal_hours: int | None = None
+    skips_discounted: bool = False
+    reuses_units: bool | None = None
 
     @property
     def is_limited(self) -> bool:
@@ -186,16 +60,13 @@ class OfferTerms:
 def parse(document: Mapping[str, Any]) -> OfferTerms:
     """The terms of a document. Raises OfferDocumentInvalid."""
     read = _read(document)
-    _check(read)
-    asked = [_become(CONDITIONS, part) for part in read.conditions]
-    # A limit per customer holds only for somebody who can be told from others.
-    if isinstance(read.audience, Customers) or read.limits.uses_per_customer is not None:
-        asked.append(conditions.Registered())
+    check_conditions(read)
+    check_benefits(read)
     return OfferTerms(
         lane=read.lane,
         priority=read.priority,
         is_exclusive=read.is_exclusive,
-        conditions=tuple(asked),
+        conditions=tuple(_conditions(read)),
         benefits=tuple(_become(BENEFITS, part) for part in read.benefits),
         starts_at=_epoch(read.schedule.starts_at),
         ends_at=_epoch(read.schedule.ends_at),
@@ -203,6 +74,10 @@ def parse(document: Mapping[str, Any]) -> OfferTerms:
         uses_max=read.limits.uses_max,
         uses_per_customer=read.limits.uses_per_customer,
         budget_max=read.limits.budget_max,
+        recurring=read.schedule.recurring,
+        personal_hours=read.schedule.personal_hours,
+        skips_discounted=read.skips_discounted,
+        reuses_units=read.reuses_units,
     )
 
 
@@ -220,25 +95,14 @@ def _read(document: Mapping[str, Any]) -> OfferDocument:
         raise OfferDocumentInvalid(DocumentFault.MALFORMED, detail=detail, attr=attr) from None
 
 
-def _check(read: OfferDocument) -> None:
-    """What single fields do not show."""
-    lanes = [lane.code for lane in DEFAULT_LANES]
-    if read.lane not in lanes:
-        raise OfferDocumentInvalid(
-            DocumentFault.UNKNOWN_LANE, detail=f"Name one of {', '.join(lanes)}", attr="lane"
-        )
-    starts_at, ends_at = read.schedule.starts_at, read.schedule.ends_at
-    if starts_at and ends_at and ends_at <= starts_at:
-        raise OfferDocumentInvalid(
-            DocumentFault.WINDOW_EMPTY, detail="The end must be after the start", attr="schedule.ends_at"
-        )
-    for place, part in enumerate(read.conditions):
-        if isinstance(part, CartContains) and not part.skus and not part.groups:
-            raise OfferDocumentInvalid(
-                DocumentFault.NOTHING_NAMED,
-                detail="Name at least one sku or product group",
-                attr=f"conditions[{place}]",
-            )
+def _conditions(read: OfferDocument) -> Iterator[Condition]:
+    """Those that are written, then those that the audience and the limits imply."""
+    yield from [_become(CONDITIONS, part) for part in read.conditions]
+    # A limit per customer holds only for somebody who can be told from others.
+    if isinstance(read.audience, Customers) or read.limits.uses_per_customer is not None:
+        yield conditions.Registered()
+    if isinstance(read.audience, Visitors):
+        yield conditions.Visit(read.audience.number_min, read.audience.number_max)
 
 
 CONDITIONS: Mapping[str, type[Any]] = {
@@ -248,9 +112,23 @@ CONDITIONS: Mapping[str, type[Any]] = {
         conditions.QuantityAtLeast,
         conditions.CartContains,
         conditions.Registered,
+        conditions.NewCustomer,
         conditions.InSegment,
         conditions.InTier,
         conditions.HoldsCard,
+        conditions.PartnerTraffic,
+        conditions.NthOrder,
+        conditions.DaysSinceLastOrder,
+        conditions.NearBirthday,
+        conditions.DeliveryMethod,
+        conditions.PaymentMethod,
+        conditions.WeekdayHours,
+        conditions.CameByLink,
+        conditions.StockOlderThan,
+        conditions.OrderedBefore,
+        conditions.PreorderOnly,
+        conditions.Subscribed,
+        conditions.Visit,
     )
 }
 BENEFITS: Mapping[str, type[Any]] = {
@@ -258,25 +136,51 @@ BENEFITS: Mapping[str, type[Any]] = {
     for part in (
         benefits.PercentOff,
         benefits.AmountOff,
+        benefits.AmountOffEach,
+        benefits.FixedUnitPrice,
+        benefits.NForPrice,
+        benefits.BuyXGetY,
+        benefits.CheapestFree,
+        benefits.PercentByThreshold,
         benefits.DeliveryPercentOff,
         benefits.DeliveryFixedPrice,
+        benefits.GiftItem,
+        benefits.PointsMultiplier,
+        benefits.ExtraPoints,
+        benefits.NextCoupon,
     )
 }
 TARGETS: Mapping[str, type[Target]] = {
-    part.kind: part for part in (targets.WholeOrder, targets.InGroups, targets.OfSkus)
+    part.kind: part
+    for part in (
+        targets.WholeOrder,
+        targets.InGroups,
+        targets.OfSkus,
+        targets.PriceBand,
+        targets.SomeUnits,
+        targets.OldStock,
+        targets.Delivery,
+    )
 }
 
 
 def _become(classes: Mapping[str, type[Any]], part: Part) -> Any:
     """The class of pricing that has the part's kind; fields are called the same in both."""
     values = {name: _plain(getattr(part, name)) for name in part.__struct_fields__}
+    if isinstance(part, GiftItem):
+        values["skus"] = part.skus  # in order: the first that can be had is given
+    if isinstance(part, PercentByThreshold):
+        values["steps"] = tuple(benefits.Step(step.at_least, step.rate_bp) for step in part.steps)
     return classes[str(part.__struct_config__.tag)](**values)
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return frozenset(value)
-    return _become(TARGETS, value) if isinstance(value, Part) else value
+    """Lists of codes become sets."""
+    if isinstance(value, Part):
+        return _become(TARGETS, value)
+    if isinstance(value, datetime):
+        return _epoch(value)
+    return frozenset(value) if isinstance(value, tuple) else value
 
 
 def _epoch(moment: datetime | None) -> int | None:

@@ -9,7 +9,7 @@ from collections import Counter
 from django.db import connection
 from django.db.models import F, Sum
 
-from loyalty.models import CustomerUse, Discount, OfferBudget, OfferUse
+from loyalty.models import CustomerUse, Discount, OfferBudget, OfferUse, Reward
 from shop.models import Order
 
 
@@ -28,7 +28,8 @@ def return_uses(order: Order) -> None:
 
 
 def _given_by_offer(order: Order) -> dict[int, tuple[int, int]]:
-    """Amount and uses by offer: one use for each coupon that brought it, or one where it came by itself."""
+    """Amount and uses by offer: one use for each coupon that brought it, or one where it came by itself. An offer that
+    gave points or a coupon alone took no money off."""
     amounts = (
         Discount.objects.filter(order=order)
         .values_list("version__offer_id")
@@ -36,7 +37,9 @@ def _given_by_offer(order: Order) -> dict[int, tuple[int, int]]:
         .order_by("version__offer_id")
     )
     brought = Counter(order.redemptions.values_list("campaign__offer_id", flat=True))
-    return {offer_id: (amount, max(1, brought[offer_id])) for offer_id, amount in amounts}
+    rewarded = Reward.objects.filter(order=order).values_list("version__offer_id", flat=True)
+    given = {**dict.fromkeys(rewarded, 0), **dict(amounts)}
+    return {offer_id: (amount, max(1, brought[offer_id])) for offer_id, amount in given.items()}
 
 
 def _return_to_shards(offer_id: int, uses: int) -> None:

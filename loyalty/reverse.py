@@ -87,10 +87,22 @@ def _take_back_earned(
 
 
 def _shared_out(accrual: Transfer, lines: Sequence[OrderLine]) -> list[LineEarning]:
-    """What each line earned: shared by what was paid for goods, once, and then kept, whatever products become."""
+    """What each line earned: as it was promised, or shared by what was paid for goods. Done once, and then kept,
+    whatever products become."""
     kept = list(LineEarning.objects.filter(accrual=accrual))
     if kept:
         return kept
+    shares = allocate(accrual.amount, _weights(lines))
+    return LineEarning.objects.bulk_create(
+        LineEarning(line=line, accrual=accrual, amount=share)
+        for line, share in zip(lines, shares, strict=True)
+    )
+
+
+def _weights(lines: Sequence[OrderLine]) -> list[int]:
+    promised = [line.points_to_earn or 0 for line in lines]
+    if any(promised):
+        return promised
     not_goods = set(
         OrderLine.objects.filter(pk__in=[line.pk for line in lines], product__isnull=False)
         .exclude(product__kind=Product.Kind.GOODS)
@@ -99,11 +111,7 @@ def _shared_out(accrual: Transfer, lines: Sequence[OrderLine]) -> list[LineEarni
     weights = [0 if line.pk in not_goods else line.total - line.points_amount for line in lines]
     if not any(weights):  # all products have become something else since
         weights = [line.total - line.points_amount for line in lines]
-    shares = allocate(accrual.amount, weights)
-    return LineEarning.objects.bulk_create(
-        LineEarning(line=line, accrual=accrual, amount=share)
-        for line, share in zip(lines, shares, strict=True)
-    )
+    return weights
 
 
 def refunded_orders(order_ids: Sequence[int]) -> list[Order]:

@@ -39,11 +39,36 @@ SENTENCES: Mapping[Refusal, str | Promise] = {
     Refusal.EXPIRED: gettext_lazy("It has ended."),
     Refusal.REVOKED: gettext_lazy("The coupon is void: it was taken back, or handed on to a friend."),
     Refusal.USED_UP: gettext_lazy("It has been used as often as it may be."),
+    Refusal.USED_UP_TODAY: gettext_lazy(
+        "It has been used as often as it may be today; it works again tomorrow."
+    ),
     Refusal.BUDGET_SPENT: gettext_lazy("The money set aside for this offer has been given away."),
     Refusal.NOT_REGISTERED: gettext_lazy("Only for customers you know: nobody is signed in."),
     Refusal.NOT_IN_SEGMENT: gettext_lazy("Only for a group of customers that this one is not in."),
     Refusal.NOT_IN_TIER: gettext_lazy("Only for members of a tier that this customer has not reached."),
     Refusal.NO_CARD: gettext_lazy("Only for holders of a club card that this customer does not have."),
+    Refusal.NOT_NEW: gettext_lazy("Only for a first order: this customer has ordered before."),
+    Refusal.NOT_PARTNER_TRAFFIC: gettext_lazy("Only for visitors whom a partner has brought."),
+    Refusal.NOT_THIS_ORDER: gettext_lazy("It is for another order of this customer, by its number."),
+    Refusal.NO_ORDER_YET: gettext_lazy("Only for customers who have ordered before."),
+    Refusal.LAST_ORDER_TOO_RECENT: gettext_lazy("The customer's last order is not long enough ago."),
+    Refusal.LAST_ORDER_TOO_OLD: gettext_lazy("The customer's last order is too long ago."),
+    Refusal.NOT_NEAR_BIRTHDAY: gettext_lazy(
+        "Only around the customer's birthday; it is not near, or not known."
+    ),
+    Refusal.NOT_BY_LINK: gettext_lazy("Only for visitors who came by a link of its campaign."),
+    Refusal.NOT_SUBSCRIBED: gettext_lazy("Only for subscribers of a list that this customer is not on."),
+    Refusal.WRONG_VISIT: gettext_lazy("It is for another visit: the first, for example, or a later one."),
+    Refusal.WRONG_DELIVERY_METHOD: gettext_lazy("Only with another way of delivery."),
+    Refusal.WRONG_PAYMENT_METHOD: gettext_lazy("Only with another way of paying."),
+    Refusal.NOT_NOW: gettext_lazy("It is for other days of the week or other hours."),
+    Refusal.NOT_IN_WINDOW: gettext_lazy(
+        "It is between two of its days, or this visitor's countdown has run out."
+    ),
+    Refusal.ORDERED_TOO_LATE: gettext_lazy("It was only for orders placed before its moment."),
+    Refusal.STOCK_NOT_OLD: gettext_lazy("Nothing in the cart has lain in stock long enough."),
+    Refusal.NOT_PREORDER: gettext_lazy("Only for pre-orders: something else is in the cart."),
+    Refusal.GIFT_NOT_AVAILABLE: gettext_lazy("None of its gifts can be had now."),
     Refusal.BELOW_MINIMUM: gettext_lazy("The order is too small for it."),
     Refusal.BELOW_QUANTITY: gettext_lazy("There are too few items in the cart for it."),
     Refusal.NOT_IN_CART: gettext_lazy("A product that it asks for is not in the cart."),
@@ -98,14 +123,10 @@ def _plain(refusal: Refusal) -> str:
 
 def _with_numbers(refused: Refused, about: About) -> str:
     """Empty where the number or name that the sentence needs is not known."""
+    if refused.missing:
+        return _missing(refused.refusal, refused.missing, about)
     said = ""
     match refused.refusal:
-        case Refusal.BELOW_MINIMUM if refused.missing:
-            amount = show_money(refused.missing, about.currency, language=about.language)
-            said = _("%(amount)s are missing. With goods for that much more it applies.") % {"amount": amount}
-        case Refusal.BELOW_QUANTITY if refused.missing:
-            words = ngettext("%(count)s item is missing.", "%(count)s items are missing.", refused.missing)
-            said = words % {"count": show_count(refused.missing, language=about.language)}
         case Refusal.OTHER_OFFER_BETTER if refused.better:
             name = about.names.get(refused.better, refused.better)
             said = _("“%(name)s” takes more off the same goods.") % {"name": name}
@@ -117,3 +138,29 @@ def _with_numbers(refused: Refused, about: About) -> str:
         case Refusal.EXPIRED if about.ends_on:
             said = _("It was good until %(day)s.") % {"day": about.ends_on}
     return said
+
+
+def _missing(refusal: Refusal, missing: int, about: About) -> str:
+    """What `missing` counts depends on the reason: money, items, orders, days."""
+    count = {"count": show_count(missing, language=about.language)}
+    match refusal:
+        case Refusal.BELOW_MINIMUM:
+            amount = show_money(missing, about.currency, language=about.language)
+            return _("%(amount)s are missing. With goods for that much more it applies.") % {"amount": amount}
+        case Refusal.BELOW_QUANTITY:
+            return ngettext("%(count)s item is missing.", "%(count)s items are missing.", missing) % count
+        case Refusal.NOT_THIS_ORDER:
+            words = ngettext(
+                "It is for a later order of this customer: %(count)s order to go.",
+                "It is for a later order of this customer: %(count)s orders to go.",
+                missing,
+            )
+            return words % count
+        case Refusal.LAST_ORDER_TOO_RECENT:
+            words = ngettext(
+                "The customer has ordered lately: it applies in %(count)s day.",
+                "The customer has ordered lately: it applies in %(count)s days.",
+                missing,
+            )
+            return words % count
+    return ""

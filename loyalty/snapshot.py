@@ -1,33 +1,33 @@
 """A store's running offers, earning rules and product groups, compiled once per process and version."""
 
 import logging
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
+
+import msgspec
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from loyalty.models import EarningRule, Offer, OfferVersion
 from loyalty.offer_document import OfferDocumentInvalid, OfferTerms, parse
+from loyalty.running import Running, RunningOffer, compile_running, period_of
+from loyalty.schedule import StoreCalendar
 from pricing.values import NO_CODES
 from pricing.values import Offer as PricedOffer
 from shop.models import ProductGroup
 
+__all__ = ["EarningTerms", "Groups", "OfferSnapshot", "RunningOffer", "compile_version", "snapshot"]
+
 log = logging.getLogger(__name__)
 
 SNAPSHOTS_MAX = 256
-
-
-@dataclass(frozen=True, slots=True)
-class RunningOffer:
-    """One version of a running offer. `priced` is what pricing gets where nothing personal is to be added."""
-
-    offer_id: int
-    version_id: int
-    code: str
-    name: str
-    in_force_at: datetime
-    terms: OfferTerms
-    priced: PricedOffer
+TERMS_MAX = 8_192
+# Late orders look back at other periods, now and then; more than a few at once are not kept.
+COMPILED_MAX = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,34 @@ class Groups:
 
 @dataclass(frozen=True, slots=True)
 class OfferSnapshot:
-    """What pricing needs to know of a store. `timelines` hold an offer's versions, the newest first."""
+    """What pricing needs to know of a store. `timelines` hold an offer's versions, the newest first.
+
+    `changes` are the moments, ascending, at which a version comes into force; `recurs`: some have recurring days.
+    """
 
     store_id: int
     version: int
     timelines: Mapping[int, tuple[RunningOffer, ...]]
     rules: tuple[EarningTerms, ...]
     groups: Groups
+    changes: tuple[datetime, ...]
+    recurs: bool
+    _compiled: dict[tuple[int, int], Running] = field(default_factory=dict, compare=False, repr=False)
+
+    def compiled(self, *, calendar: StoreCalendar, at: datetime) -> Running:
+        """The offers in force at `at`, ready for pricing; made once for as long as nothing changes.
+
+        The store's calendar is part of its terms: a change of it raises the version, too. Recurring days are resolved
+        for the period around `at`; when that is over they are for the next one.
+        """
+        key = (bisect_right(self.changes, at), period_of(at) if self.recurs else 0)
+        found = self._compiled.get(key)
+        if found is None:
+            found = compile_running(self.running(at=at), calendar, at=at)
+            while len(self._compiled) >= COMPILED_MAX:
+                self._compiled.pop(next(iter(self._compiled)), None)
+            self._compiled[key] = found
+        return found
 
     def running(self, *, at: datetime) -> list[RunningOffer]:
         """The version of each running offer that is in force at `at`."""
@@ -94,15 +115,21 @@ def snapshot(store_id: int, version: int) -> OfferSnapshot:
     """
     versions = (
         OfferVersion.objects.filter(offer__store_id=store_id, offer__status=Offer.Status.RUNNING)
-        .select_related("offer")
         .order_by("offer_id", "-in_force_at", "-number")
+        .values_list(
+            "offer_id", "pk", "offer__code", "offer__name", "in_force_at", Cast("document", TextField())
+        )
     )
+    timelines = _timelines(versions)
+    every = [one for timeline in timelines.values() for one in timeline]
     return OfferSnapshot(
         store_id=store_id,
         version=version,
-        timelines=_timelines(versions),
+        timelines=timelines,
         rules=_rules(store_id),
         groups=_groups(ProductGroup.objects.filter(store_id=store_id)),
+        changes=tuple(sorted({one.in_force_at for one in every})),
+        recurs=any(one.terms.recurring is not None for one in every),
     )
 
 
@@ -112,42 +139,59 @@ def kept_offers(version_ids: Iterable[int]) -> dict[str, RunningOffer]:
     if not ids:
         return {}
     versions = OfferVersion.objects.filter(pk__in=ids).select_related("offer")
-    return {version.offer.code: _compile(version) for version in versions}
+    return {version.offer.code: compile_version(version) for version in versions}
 
 
-def _timelines(versions: Iterable[OfferVersion]) -> dict[int, tuple[RunningOffer, ...]]:
+def compile_version(version: OfferVersion) -> RunningOffer:
+    """One version as pricing takes it, running or not; its windows are not resolved. Raises OfferDocumentInvalid."""
+    offer = version.offer
+    row = (offer.pk, version.pk, offer.code, offer.name, version.in_force_at)
+    return _compile(row, parse(version.document))
+
+
+Row = tuple[int, int, str, str, datetime]
+
+
+def _timelines(versions: Iterable[tuple[Any, ...]]) -> dict[int, tuple[RunningOffer, ...]]:
     found: dict[int, tuple[RunningOffer, ...]] = {}
-    for version in versions:
+    for offer_id, version_id, code, name, in_force_at, document in versions:
         try:
-            compiled = _compile(version)
+            compiled = _compile((offer_id, version_id, code, name, in_force_at), _terms(document))
         except OfferDocumentInvalid:
             # Written past the publishing verb. One bad document must not stop the whole shop from selling.
-            log.exception("offer version %s cannot be read and is left out", version.pk)
+            log.exception("offer version %s cannot be read and is left out", version_id)
         else:
-            found[version.offer_id] = (*found.get(version.offer_id, ()), compiled)
+            found[offer_id] = (*found.get(offer_id, ()), compiled)
     return found
 
 
-def _compile(version: OfferVersion) -> RunningOffer:
-    terms = parse(version.document)
-    offer = version.offer
+@lru_cache(maxsize=TERMS_MAX)
+def _terms(document: str) -> OfferTerms:
+    """A process reads the same document once: when one of many offers changes, the others are there already."""
+    return parse(msgspec.json.decode(document))
+
+
+def _compile(row: Row, terms: OfferTerms) -> RunningOffer:
+    offer_id, version_id, code, name, in_force_at = row
     return RunningOffer(
-        offer_id=offer.pk,
-        version_id=version.pk,
-        code=offer.code,
-        name=offer.name,
-        in_force_at=version.in_force_at,
+        offer_id=offer_id,
+        version_id=version_id,
+        code=code,
+        name=name,
+        in_force_at=in_force_at,
         terms=terms,
         priced=PricedOffer(
-            code=offer.code,
+            code=code,
             lane=terms.lane,
             benefits=terms.benefits,
             conditions=terms.conditions,
             priority=terms.priority,
-            age=offer.pk,
+            age=offer_id,
             starts_at=terms.starts_at,
             ends_at=terms.ends_at,
             exclusive=terms.is_exclusive,
+            skips_discounted=terms.skips_discounted,
+            reuses_units=terms.reuses_units,
         ),
     )
 

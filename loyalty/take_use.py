@@ -12,7 +12,7 @@ from django.db.models import F
 
 from loyalty.models import CustomerUse, OfferBudget, OfferUse
 from loyalty.publish import shards_of
-from loyalty.snapshot import RunningOffer
+from loyalty.running import RunningOffer
 from pricing.refusals import Refusal
 from shop.models import Order
 

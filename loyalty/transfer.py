@@ -58,11 +58,11 @@ class NotEnoughPoints(LedgerError):
 
 @dataclass(frozen=True, slots=True)
 class Accrual:
-    """Points that one order earned for one customer."""
+    """Points that one order earned for one customer; without a rule where an offer alone gave them."""
 
     customer_id: int
     order_id: int
-    rule_id: int
+    rule_id: int | None
     points: int
     effective_at: datetime
     window: Window

@@ -53,7 +53,8 @@ MENU = (
         _("Programme"),
         (
             Entry(_("Earning rules"), "toll", "admin:loyalty_earningrule_changelist"),
-            Entry(_("Offers"), "sell", "admin:loyalty_offer_changelist"),
+            Entry(_("Offers"), "sell", "panel:offers"),
+            Entry(_("Calendar of offers"), "calendar_month", "panel:offer_calendar"),
             Entry(_("Club cards"), "id_card", "panel:cards"),
             Entry(_("Members"), "badge", "admin:clubcards_membership_changelist"),
             Entry(_("Coupons"), "confirmation_number", "admin:coupons_coupon_changelist"),

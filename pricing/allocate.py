@@ -13,11 +13,12 @@ def share(amount: int, rate_bp: int) -> int:
     return (amount * rate_bp + WHOLE_BP // 2) // WHOLE_BP
 
 
-def allocate(total: int, weights: Sequence[int]) -> list[int]:
-    """Divide `total` by `weights` with largest remainder, ties to the earlier; the parts sum to `total`.
+def allocate(total: int, weights: Sequence[int], leftover: str = "largest") -> list[int]:
+    """Divide `total` by `weights`; the parts sum to `total` and a zero weight gets zero.
 
-    A zero weight gets zero. ValueError if something is negative, or if there is something to divide and
-    no weight to carry it.
+    What does not divide goes, one unit a part, by largest remainder (ties to the earlier), or to the "first" or the
+    "last" parts that carry a weight. ValueError if something is negative, or if there is something to divide
+    and no weight to carry it.
     """
     whole = sum(weights)
     if total < 0 or (weights and min(weights) < 0):
@@ -26,37 +27,62 @@ def allocate(total: int, weights: Sequence[int]) -> list[int]:
         return [0] * len(weights)
     if whole == 0:
         raise ValueError("nothing carries a weight, so the total cannot be divided")
+    return divide(total, weights, whole, leftover)
+
+
+def divide(total: int, weights: Sequence[int], whole: int, leftover: str = "largest") -> list[int]:
+    """`allocate` for who has looked already: nothing is negative, and the weights sum to `whole`, above zero."""
+    if len(weights) <= 2 and leftover == "largest":
+        return _divide_few(total, weights, whole)
     products = [total * weight for weight in weights]
     parts = [product // whole for product in products]
     missing = total - sum(parts)
     if missing:
-        # The sort is stable in reverse too, so tied remainders stay in the order of the lines. A zero weight
-        # never receives a unit: fewer are missing than there are remainders above zero.
-        remainders = [product % whole for product in products]
-        for place in sorted(range(len(parts)), key=remainders.__getitem__, reverse=True)[:missing]:
+        for place in _served(products, whole, leftover, missing):
             parts[place] += 1
     return parts
 
 
-def spread(amount: int, weights: Sequence[int], rooms: Sequence[int]) -> list[int]:
+def _divide_few(total: int, weights: Sequence[int], whole: int) -> list[int]:
+    """Of two the remainders sum to the whole, so the first one's tells which is larger."""
+    if len(weights) == 1:
+        return [total]
+    part, remainder = divmod(total * weights[0], whole)
+    if remainder and remainder * 2 >= whole:
+        part += 1
+    return [part, total - part]
+
+
+def _served(products: Sequence[int], whole: int, leftover: str, missing: int) -> Sequence[int]:
+    """The places of the parts that get one of the `missing` units. One without a weight never does: fewer are
+    missing than there are remainders above zero."""
+    if leftover == "largest":
+        remainders = [product % whole for product in products]
+        # The sort is stable in reverse too, so tied remainders stay in the order of the lines.
+        return sorted(range(len(remainders)), key=remainders.__getitem__, reverse=True)[:missing]
+    carrying = [place for place, product in enumerate(products) if product]
+    return carrying[:missing] if leftover == "first" else carrying[-missing:]
+
+
+def spread(amount: int, weights: Sequence[int], rooms: Sequence[int], leftover: str = "largest") -> list[int]:
     """Like `allocate`, but no part exceeds its room: what does not fit moves to the others.
 
     The parts sum to `amount`, or to all the room that carries a weight if that is less.
     """
     if amount <= sum(rooms) and any(weights):
-        parts = allocate(amount, weights)
+        parts = allocate(amount, weights, leftover)
         if not any(map(gt, parts, rooms)):
             return parts
-    return _fill(amount, weights, rooms)
+    return _fill(amount, weights, rooms, leftover)
 
 
-def _fill(amount: int, weights: Sequence[int], rooms: Sequence[int]) -> list[int]:
+def _fill(amount: int, weights: Sequence[int], rooms: Sequence[int], leftover: str) -> list[int]:
     """Each round places everything or fills a room, so there are at most as many rounds as rooms."""
     free = [place for place, weight in enumerate(weights) if weight]
     rest = min(amount, sum([rooms[place] for place in free]))
     parts = [0] * len(weights)
     while rest:
-        asked = allocate(rest, [weights[place] for place in free])
+        asked = allocate(rest, [weights[place] for place in free], leftover)
         for place, wish in zip(free, asked, strict=True):
             fits = min(wish, rooms[place] - parts[place])
             parts[place] += fits

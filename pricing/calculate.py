@@ -5,19 +5,21 @@ from dataclasses import dataclass
 
 from pricing.basket import Basket
 from pricing.caps import keep_caps
-from pricing.claims import Claim, reason_at_the_door
+from pricing.claims import Claim, TurnedDown, reason_at_the_door
 from pricing.lanes import run_lane
 from pricing.refusals import Reason, Refusal
 from pricing.values import Cart, Offer, Rules
 
+NO_LANE = Reason(Refusal.NO_LANE)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Outcome:
     """The claims in the order in which they acted, none of them empty, and the offers turned down."""
 
     basket: Basket
     claims: list[Claim]
-    refused: list[tuple[Offer, Reason]]
+    refused: list[TurnedDown]
 
     @property
     def payable(self) -> int:
@@ -31,34 +33,48 @@ def calculate(
 
     `card_limit_bp` is the line limit of the card that counts.
     """
-    basket = Basket(cart, at=at)
-    waiting, refused = _admit(ranked, basket, rules)
+    basket = Basket(cart, at=at, rules=rules)
+    refused: list[TurnedDown] = []
+    waiting = _admit(ranked, basket, rules, refused)
     claims: list[Claim] = []
-    for late in (False, True):
-        for lane in rules.lanes:
-            if lane.after_caps is late and waiting[lane.code]:
-                acted, turned_down = run_lane(lane.mode, waiting[lane.code], basket)
-                claims += acted
-                refused += turned_down
-        keep_caps(claims, basket, rules, card_limit_bp=card_limit_bp)
-    for claim in claims:
-        if not claim.total:
-            refused.append((claim.offer, Reason(Refusal.CAPPED_TO_ZERO, capped_by=claim.capped_by)))
-    return Outcome(basket, [claim for claim in claims if claim.total], refused)
+    kept, cut = 0, False
+    for place, lane in enumerate(rules.lanes):
+        if lane.after_caps and kept < len(claims):
+            cut = keep_caps(claims, basket, rules, card_limit_bp=card_limit_bp)
+            kept = len(claims)
+        offers = waiting[place]
+        if offers:
+            claims += run_lane(lane.mode, offers, basket, place=place, refused=refused)
+    if kept < len(claims):
+        cut = keep_caps(claims, basket, rules, card_limit_bp=card_limit_bp) or cut
+    if cut:
+        claims = _drop_empty(claims, rules, refused)
+    return Outcome(basket, claims, refused)
 
 
 def _admit(
-    ranked: Sequence[Offer], basket: Basket, rules: Rules
-) -> tuple[dict[str, list[Offer]], list[tuple[Offer, Reason]]]:
-    """The offers by lane, and those refused at the door."""
-    waiting: dict[str, list[Offer]] = {lane.code: [] for lane in rules.lanes}
-    refused: list[tuple[Offer, Reason]] = []
+    ranked: Sequence[Offer], basket: Basket, rules: Rules, refused: list[TurnedDown]
+) -> list[list[Offer]]:
+    """The offers of each lane; those refused at the door join `refused`."""
+    waiting: list[list[Offer]] = [[] for _ in rules.lanes]
+    places, nowhere = rules.places, len(rules.lanes)
+    counts_units = not rules.reuses_units
     for offer in ranked:
-        reason = reason_at_the_door(offer, basket)
-        if reason is None and offer.lane not in waiting:
-            reason = Reason(Refusal.NO_LANE)
-        if reason is None:
-            waiting[offer.lane].append(offer)
+        place = places.get(offer.lane, nowhere)
+        reason = reason_at_the_door(offer, basket) if offer.has_door else None
+        if reason is None and place < nowhere:
+            waiting[place].append(offer)
+            counts_units = counts_units or offer.reuses_units is False
         else:
-            refused.append((offer, reason))
-    return waiting, refused
+            refused.append((place, offer.rank, offer, reason or NO_LANE))
+    if counts_units:
+        basket.used = [0] * len(basket.units)
+    return waiting
+
+
+def _drop_empty(claims: Sequence[Claim], rules: Rules, refused: list[TurnedDown]) -> list[Claim]:
+    for claim in claims:
+        if not claim.gives:
+            reason = Reason(Refusal.CAPPED_TO_ZERO, capped_by=claim.capped_by)
+            refused.append((rules.places[claim.offer.lane], claim.offer.rank, claim.offer, reason))
+    return [claim for claim in claims if claim.gives]

@@ -4,47 +4,59 @@ from collections.abc import Iterable, Sequence
 
 from pricing.basket import Basket
 from pricing.choose import choose
-from pricing.claims import Claim, claim
+from pricing.claims import Claim, TurnedDown, claim
 from pricing.refusals import Reason, Refusal
+from pricing.sight import Sight
 from pricing.values import Mode, Offer
 
-Judged = tuple[list[Claim], list[tuple[Offer, Reason]]]
 
+def run_lane(
+    mode: Mode, offers: Sequence[Offer], basket: Basket, *, place: int, refused: list[TurnedDown]
+) -> list[Claim]:
+    """The claims of the lane at `place` in the order in which they acted; refusals join `refused`.
 
-def run_lane(mode: Mode, offers: Sequence[Offer], basket: Basket) -> Judged:
-    """The claims of a lane in the order in which they acted, and the refusals. `offers` come by rank."""
+    `offers` come by rank.
+    """
     basket.begin_lane()
-    return _compete(offers, basket) if mode is Mode.BEST else _act_in_turn(offers, basket)
+    if mode is Mode.ALL:
+        return _act_in_turn(offers, basket, place=place, refused=refused)
+    return _compete(offers, basket, place=place, refused=refused)
 
 
-def _act_in_turn(offers: Sequence[Offer], basket: Basket) -> Judged:
+def _act_in_turn(
+    offers: Sequence[Offer], basket: Basket, *, place: int, refused: list[TurnedDown]
+) -> list[Claim]:
     acted: list[Claim] = []
-    refused: list[tuple[Offer, Reason]] = []
+    sight = Sight(basket, compares=basket.used is not None)
     for offer in offers:
-        found = claim(offer, basket)
-        if isinstance(found, Reason):
-            refused.append((offer, found))
-        else:
-            _apply(found, basket)
+        found = claim(offer, basket, sight)
+        if isinstance(found, Claim):
             acted.append(found)
-    return acted, refused
-
-
-def _compete(offers: Sequence[Offer], basket: Basket) -> Judged:
-    claims: list[Claim] = []
-    refused: list[tuple[Offer, Reason]] = []
-    for offer in offers:
-        found = claim(offer, basket)
-        if isinstance(found, Reason):
-            refused.append((offer, found))
+            _apply([found], basket)
         else:
+            refused.append((place, offer.rank, offer, found))
+    return acted
+
+
+def _compete(
+    offers: Sequence[Offer], basket: Basket, *, place: int, refused: list[TurnedDown]
+) -> list[Claim]:
+    claims: list[Claim] = []
+    sight = Sight(basket, compares=len(offers) > 1 or basket.used is not None)
+    for offer in offers:
+        found = claim(offer, basket, sight)
+        if isinstance(found, Claim):
             claims.append(found)
-    winners = choose(claims)
-    for winner in winners:
-        _apply(winner, basket)
-    chosen = {id(winner) for winner in winners}
-    losers = [loser for loser in claims if id(loser) not in chosen]
-    return winners, refused + [(loser.offer, _reason_to_lose(loser, winners)) for loser in losers]
+        else:
+            refused.append((place, offer.rank, offer, found))
+    winners = choose(claims, basket.units, basket.used) if len(claims) > 1 else claims
+    _apply(winners, basket)
+    if len(winners) < len(claims):
+        chosen = {id(winner) for winner in winners}
+        for loser in claims:
+            if id(loser) not in chosen:
+                refused.append((place, loser.offer.rank, loser.offer, _reason_to_lose(loser, winners)))
+    return winners
 
 
 def _reason_to_lose(loser: Claim, winners: Iterable[Claim]) -> Reason:
@@ -52,6 +64,18 @@ def _reason_to_lose(loser: Claim, winners: Iterable[Claim]) -> Reason:
     return Reason(Refusal.OTHER_OFFER_BETTER, better=better.offer.code if better else None)
 
 
-def _apply(found: Claim, basket: Basket) -> None:
-    for slot, amount in found.taken.items():
-        basket.left[slot] -= amount
+def _apply(claims: Iterable[Claim], basket: Basket) -> None:
+    left, used = basket.left, basket.used
+    for found in claims:
+        for slot, amount in found.taken.items():
+            left[slot] -= amount
+        if used is not None:
+            _use_units(found, basket, used)
+
+
+def _use_units(found: Claim, basket: Basket, used: list[int]) -> None:
+    """Delivery has no units that could be used up."""
+    for slot in range(basket.delivery_slot):
+        if found.wanted >> slot & 1:
+            mine = basket.units[slot] if found.needs is None else found.needs[slot]
+            used[slot] = min(basket.units[slot], used[slot] + mine)

@@ -30,19 +30,19 @@ def pay_by_points(
 ) -> Quote:
     """`quote` with up to `asked` of the `available` points spent on it, fewer where a limit says so.
 
-    No line goes below the margin floor by it. What is paid with points earns none.
+    No line goes below the margin floor by it, and what free units and gifts cost beyond theirs stays with the other
+    lines. What is paid with points earns none.
     """
-    rooms = [
-        _room(line, quoted, rules) // terms.value
-        for line, quoted in zip(cart.lines, quote.lines, strict=True)
-    ]
+    open_amounts = [_room(line, quoted, rules) for line, quoted in zip(cart.lines, quote.lines, strict=True)]
+    rooms = [amount // terms.value for amount in open_amounts]
+    kept = sum(open_amounts) - _borrowed(quote, cart, rules)
     goods = sum(
         quoted.net for line, quoted in zip(cart.lines, quote.lines, strict=True) if not line.no_points
     )
     limits = [
         (available, PointsLimit.NOT_ENOUGH_POINTS),
         (share(goods, terms.share_bp) // terms.value, PointsLimit.ABOVE_SHARE),
-        (sum(rooms), PointsLimit.BELOW_MARGIN_FLOOR),
+        (min(sum(rooms), max(0, kept) // terms.value), PointsLimit.BELOW_MARGIN_FLOOR),
     ]
     points, limited_by = asked, None
     for most, limit in limits:
@@ -65,9 +65,25 @@ def _room(line: Line, quoted: QuotedLine, rules: Rules) -> int:
     return max(0, quoted.net - (least or 0))
 
 
+def _borrowed(quote: Quote, cart: Cart, rules: Rules) -> int:
+    """What the whole order must bear beyond the floor of each line: free units and gifts are judged over the units that
+    earned them, which leaves their own line under its floor. In minor units."""
+    floor = rules.margin_floor_bp
+    if floor is None:
+        return 0
+    missing = [
+        min(least_by_margin(line, floor) or 0, quoted.gross) - quoted.net
+        for line, quoted in zip(cart.lines, quote.lines, strict=True)
+    ]
+    gifts = [(cart.gifts[gift.sku], gift.quantity) for gift in quote.gifts]
+    added = [Line(gift.sku, units, 0, cost=gift.cost, tax_bp=gift.tax_bp) for gift, units in gifts]
+    costs = [least_by_margin(line, floor) or 0 for line in added]
+    return sum([amount for amount in missing if amount > 0]) + sum(costs)
+
+
 def _write(quote: Quote, cart: Cart, rules: Rules, parts: Sequence[int], value: int) -> Quote:
     paid = [
-        PaidLine(quoted.net - part * value, line.groups)
+        PaidLine(quoted.net - part * value, line.groups, quoted.factor_bp)
         for line, quoted, part in zip(cart.lines, quote.lines, parts, strict=True)
     ]
     earned = points_for(paid, rules.earn)
@@ -75,11 +91,13 @@ def _write(quote: Quote, cart: Cart, rules: Rules, parts: Sequence[int], value: 
     return replace(
         quote,
         lines=tuple(
-            replace(quoted, points_spent=part, points_amount=part * value, points_to_earn=points)
+            quoted._replace(
+                points_spent=part, points_amount=part * value, points_to_earn=points + quoted.extra_points
+            )
             for quoted, part, points in zip(quote.lines, parts, earned.per_line, strict=True)
         ),
         payable=quote.payable - spent * value,
-        points_to_earn=earned.total,
+        points_to_earn=earned.total + sum([quoted.extra_points for quoted in quote.lines]),
         points_spent=spent,
         points_amount=spent * value,
     )

@@ -1,75 +1,77 @@
 """From a cart, the offers and the store's rules to a quote. See `price`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from pricing.build_many import build_many
 from pricing.calculate import Outcome
 from pricing.cards import calculate_with_best_card
+from pricing.claims import TurnedDown
+from pricing.index import OfferIndex, compile_offers, rank_offers
 from pricing.refusals import Reason, Refusal
 from pricing.values import Cart, Offer, Quote, Refused, Rules
 from pricing.write_quote import write_quote
 
+ALL, NEAR = "all", "near"
 
-def price(cart: Cart, offers: Sequence[Offer], rules: Rules, *, at: int) -> Quote:
+
+def price(
+    cart: Cart, offers: Iterable[Offer] | OfferIndex, rules: Rules, *, at: int, explain: str = ALL
+) -> Quote:
     """What the cart costs at the moment `at` (epoch seconds), and what became of every offer.
 
-    Every offer, and every code in the cart that no offer carries, is applied or refused exactly once. The
-    order of offers and codes does not matter. ValueError if two offers share both code and coupon.
+    Every offer considered, and every code in the cart that no offer carries, is applied or refused exactly once.
+    The order of offers and codes does not matter. With `explain` "near" the offers are not considered that the
+    index rules out: the quote is the same, without their refusals. ValueError if two offers share both code
+    and coupon.
     """
-    ranked = sorted(offers, key=lambda offer: offer.rank)
-    if len({(offer.code, offer.coupon) for offer in ranked}) < len(ranked):
-        raise ValueError("two offers share both code and coupon")
-    together = [offer for offer in ranked if not offer.exclusive]
-    outcomes = [calculate_with_best_card(cart, together, rules, at=at)]
-    outcomes += [calculate_with_best_card(cart, [offer], rules, at=at) for offer in ranked if offer.exclusive]
-    taken = _pick(outcomes, rules)
-    refused = taken.refused + [
-        pair for outcome in outcomes if outcome is not taken for pair in _stand_back(outcome, taken)
-    ]
-    return write_quote(
-        taken.basket, taken.claims, _in_order(refused, rules) + _strangers(cart, ranked), rules
+    if explain not in (ALL, NEAR):
+        raise ValueError("explain all offers, or those that are near")
+    if explain == NEAR and not isinstance(offers, OfferIndex):
+        offers = compile_offers(offers)
+    if isinstance(offers, OfferIndex):
+        ranked = offers.that_can_matter(cart) if explain == NEAR else offers.all_offers()
+        return _price(cart, ranked, rules, at=at, unknown=offers.unknown(cart.codes))
+    ranked = rank_offers(offers)
+    unknown = cart.codes - {offer.coupon for offer in ranked}
+    return _price(cart, ranked, rules, at=at, unknown=unknown)
+
+
+def _price(cart: Cart, ranked: Sequence[Offer], rules: Rules, *, at: int, unknown: frozenset[str]) -> Quote:
+    exclusive = [offer for offer in ranked if offer.exclusive]
+    together = [offer for offer in ranked if not offer.exclusive] if exclusive else ranked
+    taken = calculate_with_best_card(cart, together, rules, at=at)
+    refused = taken.refused
+    if exclusive:
+        outcomes = [taken]
+        outcomes += [calculate_with_best_card(cart, [offer], rules, at=at) for offer in exclusive]
+        taken = _pick(outcomes, rules)
+        refused = taken.refused + [
+            row for outcome in outcomes if outcome is not taken for row in _stand_back(outcome, taken, rules)
+        ]
+    told = build_many(
+        Refused, [(offer.code, offer.coupon, *reason) for _, _, offer, reason in sorted(refused)]
     )
+    # The codes that no offer carries.
+    told += [Refused("", code, Refusal.UNKNOWN_CODE) for code in sorted(unknown)]
+    return write_quote(taken.basket, taken.claims, told, rules)
 
 
 def _pick(outcomes: Sequence[Outcome], rules: Rules) -> Outcome:
     """The first outcome has all the offers that go together, each other has one exclusive offer, by rank.
 
-    The cheapest is taken, of equal ones the first; or, if the store says so, the first exclusive offer that
-    gives anything.
+    The cheapest is taken, of equal ones the first that gives anything; or, if the store says so, the first
+    exclusive offer that gives anything.
     """
     if rules.exclusive_first:
         for alone in outcomes[1:]:
             if alone.claims:
                 return alone
-    return min(outcomes, key=lambda outcome: outcome.payable)
+    return min(outcomes, key=lambda outcome: (outcome.payable, not outcome.claims))
 
 
-def _stand_back(outcome: Outcome, taken: Outcome) -> list[tuple[Offer, Reason]]:
+def _stand_back(outcome: Outcome, taken: Outcome, rules: Rules) -> list[TurnedDown]:
     """The offers of an outcome that was not taken: those that would have given something could not join."""
     better = taken.claims[0].offer.code if taken.claims else None
     reason = Reason(Refusal.NOT_COMBINABLE, better=better)
-    return outcome.refused + [(claim.offer, reason) for claim in outcome.claims]
-
-
-def _in_order(refused: Sequence[tuple[Offer, Reason]], rules: Rules) -> list[Refused]:
-    """By lane, then rank, whatever the step in which an offer was turned down."""
-    places = {lane.code: place for place, lane in enumerate(rules.lanes)}
-    ordered = sorted(
-        refused, key=lambda pair: (places.get(pair[0].lane, len(places)), pair[0].lane, pair[0].rank)
-    )
-    return [
-        Refused(
-            offer=offer.code,
-            coupon=offer.coupon,
-            refusal=reason.refusal,
-            missing=reason.missing,
-            better=reason.better,
-            capped_by=reason.capped_by,
-        )
-        for offer, reason in ordered
-    ]
-
-
-def _strangers(cart: Cart, offers: Sequence[Offer]) -> list[Refused]:
-    """The codes that no offer carries."""
-    unknown = cart.codes - {offer.coupon for offer in offers}
-    return [Refused(offer="", coupon=code, refusal=Refusal.UNKNOWN_CODE) for code in sorted(unknown)]
+    offers = [claim.offer for claim in outcome.claims]
+    return outcome.refused + [(rules.places[offer.lane], offer.rank, offer, reason) for offer in offers]

@@ -1,62 +1,158 @@
 """The finished calculation written down as a `Quote`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import repeat
+from operator import add, sub
 
+from pricing.allocate import allocate
 from pricing.basket import Basket
+from pricing.build_many import build_many
 from pricing.claims import Claim
-from pricing.earn import PaidLine, points_for
-from pricing.values import Applied, Discount, Quote, QuotedLine, Refused, Rules
+from pricing.earn import points_by_line
+from pricing.sight import AddedGift, MorePoints, Multiplied, Promised
+from pricing.values import (
+    WHOLE_BP,
+    Applied,
+    Discount,
+    Promise,
+    Quote,
+    QuotedGift,
+    QuotedLine,
+    Refused,
+    Rules,
+)
+
+# No points and no balances: payment comes after the price.
+NOT_PAID_YET = (repeat(0), repeat(0), repeat(0))
 
 
 def write_quote(basket: Basket, claims: Sequence[Claim], refused: Sequence[Refused], rules: Rules) -> Quote:
     """`claims` in the order in which they acted, none of them empty."""
-    lines = basket.cart.lines
     last = basket.delivery_slot
-    paid = [PaidLine(basket.left[place], line.groups) for place, line in enumerate(lines)]
-    earned = points_for(paid, rules.earn)
-    discounts = _discounts_by_line(basket, claims)
+    giving = [claim for claim in claims if claim.perks]
     goods = sum(basket.gross[:last])
     left = sum(basket.left[:last])
+    lines = _lines(basket, claims, giving, rules)
     return Quote(
-        lines=tuple(
-            QuotedLine(
-                sku=line.sku,
-                quantity=line.quantity,
-                gross=basket.gross[place],
-                discount=basket.gross[place] - basket.left[place],
-                net=basket.left[place],
-                discounts=tuple(discounts[place]),
-                points_to_earn=earned.per_line[place],
-            )
-            for place, line in enumerate(lines)
-        ),
-        applied=tuple(_applied(claim, last) for claim in claims),
+        lines=lines,
+        applied=tuple(_applied(claims, last)),
         refused=tuple(refused),
         goods=goods,
         discount=goods - left,
         delivery_fee=basket.gross[last],
         delivery=basket.left[last],
         payable=left + basket.left[last],
-        points_to_earn=earned.total,
+        points_to_earn=sum([line.points_to_earn for line in lines]),
+        gifts=tuple([gift for claim in giving for gift in _gifts(claim)]),
+        promised=tuple([promise for claim in giving for promise in _promises(claim)]),
+        rounding=rules.rounding,
+        leftover=rules.leftover,
+        reuses_units=rules.reuses_units,
+        exclusive_first=rules.exclusive_first,
     )
 
 
-def _discounts_by_line(basket: Basket, claims: Sequence[Claim]) -> list[list[Discount]]:
-    found: list[list[Discount]] = [[] for _ in basket.cart.lines]
+def _lines(
+    basket: Basket, claims: Sequence[Claim], giving: Sequence[Claim], rules: Rules
+) -> tuple[QuotedLine, ...]:
+    gross, left = basket.gross, basket.left
+    factors: Iterable[int] = _factors(basket, giving, rules) if giving else repeat(WHOLE_BP)
+    extras: Iterable[int] = _extra_points(basket, giving) if giving else repeat(0)
+    earned: Iterable[int] = _earned(basket, factors, rules) if rules.earn else repeat(0)
+    rows = zip(
+        [line.sku for line in basket.cart.lines],
+        basket.units,
+        gross,
+        map(sub, gross, left),
+        left,
+        _discounts_by_line(basket, claims),
+        map(add, earned, extras) if giving else earned,
+        *NOT_PAID_YET,
+        factors,
+        extras,
+        strict=False,
+    )
+    return tuple(build_many(QuotedLine, rows))
+
+
+def _earned(basket: Basket, factors: Iterable[int], rules: Rules) -> list[int]:
+    lines = basket.cart.lines
+    paid = [left * factor_bp for left, factor_bp, _ in zip(basket.left, factors, lines, strict=False)]
+    return points_by_line(paid, [line.groups for line in lines], rules.earn)
+
+
+def _discounts_by_line(basket: Basket, claims: Sequence[Claim]) -> list[tuple[Discount, ...]]:
+    found: list[list[Discount]] = [[] for _ in basket.units]
+    new = tuple.__new__
     for claim in claims:
+        code, coupon = claim.offer.code, claim.offer.coupon
         for slot, amount in claim.taken.items():
-            if amount and slot != basket.delivery_slot:
-                found[slot].append(Discount(claim.offer.code, claim.offer.coupon, amount))
-    return found
+            if amount:
+                found[slot].append(new(Discount, (code, coupon, amount)))
+    return list(map(tuple, found))
 
 
-def _applied(claim: Claim, delivery_slot: int) -> Applied:
-    return Applied(
-        offer=claim.offer.code,
-        coupon=claim.offer.coupon,
-        lane=claim.offer.lane,
-        amount=claim.total,
-        delivery=claim.taken.get(delivery_slot, 0),
-        capped_by=claim.capped_by,
-        capped=claim.capped,
-    )
+def _factors(basket: Basket, giving: Sequence[Claim], rules: Rules) -> list[int]:
+    """What each line's points are multiplied by: multipliers add what they give besides the single points."""
+    factors = [WHOLE_BP] * basket.delivery_slot
+    for claim in giving:
+        for perk in claim.perks:
+            if isinstance(perk, Multiplied):
+                for place in perk.places:
+                    factors[place] += perk.factor_bp - WHOLE_BP
+    most = rules.multiplier_cap_bp
+    return factors if most is None else [min(factor_bp, most) for factor_bp in factors]
+
+
+def _extra_points(basket: Basket, giving: Sequence[Claim]) -> list[int]:
+    """Extra points are shared by what is paid for the lines; where nothing is, by their quantities."""
+    last = basket.delivery_slot
+    points = sum([perk.points for claim in giving for perk in claim.perks if isinstance(perk, MorePoints)])
+    if not points:
+        return [0] * last
+    paid = basket.left[:last]
+    return allocate(points, paid if any(paid) else basket.units[:last])
+
+
+def _applied(claims: Sequence[Claim], delivery_slot: int) -> list[Applied]:
+    rows: list[tuple[object, ...]] = []
+    for claim in claims:
+        offer, taken = claim.offer, claim.taken
+        points, factor_bp = _points_of(claim) if claim.perks else (0, WHOLE_BP)
+        off = taken.get(delivery_slot, 0)
+        rows.append(
+            (
+                offer.code,
+                offer.coupon,
+                offer.lane,
+                claim.total if claim.perks else sum(taken.values()),
+                off,
+                claim.capped_by,
+                claim.capped,
+                points,
+                factor_bp,
+            )
+        )
+    return build_many(Applied, rows)
+
+
+def _points_of(claim: Claim) -> tuple[int, int]:
+    extra = [perk.points for perk in claim.perks if isinstance(perk, MorePoints)]
+    more = [perk.factor_bp - WHOLE_BP for perk in claim.perks if isinstance(perk, Multiplied)]
+    return sum(extra), WHOLE_BP + sum(more)
+
+
+def _gifts(claim: Claim) -> list[QuotedGift]:
+    return [
+        QuotedGift(perk.gift.sku, perk.quantity, perk.gift.unit_price, claim.offer.code, claim.offer.coupon)
+        for perk in claim.perks
+        if isinstance(perk, AddedGift)
+    ]
+
+
+def _promises(claim: Claim) -> list[Promise]:
+    return [
+        Promise(claim.offer.code, claim.offer.coupon, perk.campaign)
+        for perk in claim.perks
+        if isinstance(perk, Promised)
+    ]

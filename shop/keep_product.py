@@ -15,6 +15,7 @@ FIELDS = (
     "tax_bp",
     "stock",
     "stocked_on",
+    "is_preorder",
     "is_never_discounted",
     "lowest_price",
     "url",

@@ -16,3 +16,8 @@ def show_day(day: date, *, language: str) -> str:
 def show_short_day(day: date, *, language: str) -> str:
     """ "3 May", «3 мая», "15 Sept", «15 сент.»: for the foot of a chart."""
     return str(format_skeleton("MMMd", day, locale=locale_of(language)))
+
+
+def show_month(day: date, *, language: str) -> str:
+    """ "May 2026", «май 2026 г.»: the month that the day is in."""
+    return str(format_skeleton("yMMM", day, locale=locale_of(language)))

@@ -1,5 +1,6 @@
 """The programme: offers and what they took off, points and where they went."""
 
+from loyalty.models.beside_money import PersonalWindow, Reward
 from loyalty.models.offer import CustomerUse, Discount, Offer, OfferBudget, OfferUse, OfferVersion
 from loyalty.models.points import Account, EarningRule, Lot, Transfer
 from loyalty.models.reversal import Debt, LineEarning, LotUse
@@ -17,5 +18,7 @@ __all__ = [
     "OfferBudget",
     "OfferUse",
     "OfferVersion",
+    "PersonalWindow",
+    "Reward",
     "Transfer",
 ]

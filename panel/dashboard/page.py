@@ -14,6 +14,7 @@ from panel.bar_chart import BarChart, Point, bar_chart
 from panel.dashboard.compare import Comparison, compare
 from panel.guard import PanelRequest
 from reports.queries.campaigns import list_campaigns
+from reports.queries.discount_share import discount_share
 from reports.queries.points import points_outstanding
 from reports.queries.sales import WeekSales, repeat_share, weekly_sales
 from reports.queries.signs_of_life import signs_of_life
@@ -71,6 +72,7 @@ def _figures(store: Store, *, at: datetime) -> dict[str, Any]:
         "repeat": repeat_share(store, since=at - YEAR, until=at),
         "silence": count_silent(store, days=store.silent_after_days, at=at),
         "points": points_outstanding(store, at=at),
+        "discounted": discount_share(store, until=at),
         "chart": _chart(store, weeks),
         "weeks": tuple(reversed(weeks)),
         "running": [row for row in campaigns if row.status == "running"][:RUNNING_MAX],

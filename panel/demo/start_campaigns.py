@@ -79,6 +79,36 @@ def start_promotions(store: Store, *, since: datetime, at: datetime) -> None:
         },
         at=since,
     )
+    _start_recurring(store, since=since)
+
+
+def _start_recurring(store: Store, *, since: datetime) -> None:
+    """One offer of a weekday for members, and one whose day begins when a shopper first sees it."""
+    members = {"kind": "holds_card", "plans": ["vip", "premium"]}
+    fridays = {"kind": "weekly", "weekdays": [5], "from_minute": 0, "to_minute": 1440}
+    _promote(
+        store,
+        "club-fridays",
+        _("Club Fridays"),
+        {
+            "lane": "order",
+            "conditions": [members],
+            "benefits": [{"kind": "percent_off", "rate_bp": 300}],
+            "schedule": {"recurring": fridays},
+        },
+        at=since,
+    )
+    _promote(
+        store,
+        "rush",
+        _("A day of your own"),
+        {
+            "lane": "order",
+            "benefits": [{"kind": "percent_off", "rate_bp": 500}],
+            "schedule": {"personal_hours": 24},
+        },
+        at=since,
+    )
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from coupons.models import Redemption
-from loyalty.models import Discount
+from loyalty.models import Discount, Reward
 from panel.customers.mask import show_person
 from panel.guard import PanelRequest
 from panel.orders.points import points_of_order
@@ -46,5 +46,8 @@ def show_order(request: PanelRequest, pk: int) -> HttpResponse:
         .select_related("coupon", "campaign")
         .order_by("id"),
         points=points_of_order(order),
+        promised=Reward.objects.filter(order=order, kind=Reward.Kind.COUPON)
+        .select_related("version__offer")
+        .order_by("id"),
         refunds=Refund.objects.filter(order=order).prefetch_related("lines").order_by("at", "id"),
     )

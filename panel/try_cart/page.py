@@ -13,6 +13,7 @@ from checkout.priced_cart import PricedCart
 from checkout.quote import quote_cart
 from checkout.request import LineRequest, QuoteRequest
 from panel.guard import PanelRequest
+from panel.offers.known import product_names
 from panel.page import show_page
 from panel.try_cart.find import customer_named, find_customers, find_products, sees_names
 from panel.try_cart.read_form import Trial, address_of, read_trial
@@ -34,6 +35,8 @@ def try_cart(request: PanelRequest) -> HttpResponse:
     customer = customer_named(store, trial.customer, is_open=is_open)
     products = {one.sku: one for one in Product.objects.filter(store=store, sku__in=list(trial.lines))}
     priced = _price(store, trial, products, customer=customer.ref if customer else None)
+    names = {sku: one.name for sku, one in products.items()}
+    names |= product_names(store, [gift.sku for gift in priced.quote.gifts] if priced else [])
     language = get_language() or "en"
     return show_page(
         request,
@@ -46,7 +49,7 @@ def try_cart(request: PanelRequest) -> HttpResponse:
         found_customers=find_customers(store, trial.who, is_open=is_open),
         found_products=find_products(store, trial.what),
         quote=priced.quote if priced else None,
-        trace=trace(priced, products, store=store, language=language) if priced else None,
+        trace=trace(priced, names, store=store, language=language) if priced else None,
         searches_by_name=is_open,
     )
 
@@ -68,5 +71,7 @@ def _price(
         codes=trial.codes,
         delivery=trial.delivery,
         points_to_spend=trial.points,
+        delivery_method=trial.delivery_method or None,
+        payment_method=trial.payment_method or None,
     )
     return quote_cart(store, asked, at=trial.at or store_moment(store, timezone.now()))

@@ -32,6 +32,8 @@ class Trial:
     who: str = ""
     what: str = ""
     codes_typed: str = ""
+    delivery_method: str = ""
+    payment_method: str = ""
     fee: str = ""
     moment: str = ""
     wrong: frozenset[str] = frozenset()
@@ -52,6 +54,8 @@ def read_trial(query: QueryDict, *, currency: str, zone: str) -> Trial:
         points=_quantity(query.get("points", "")),
         who=_text(query.get("who", "")),
         what=_text(query.get("what", "")),
+        delivery_method=_text(query.get("delivery_method", "")),
+        payment_method=_text(query.get("payment_method", "")),
         codes_typed=query.get("codes", "")[: CODE_MAX * CODES_MAX],
         fee=query.get("delivery", "")[:TEXT_MAX],
         moment=query.get("moment", "")[:TEXT_MAX],
@@ -67,6 +71,7 @@ def address_of(trial: Trial) -> str:
     query.setlist("quantity", [str(quantity) for quantity in trial.lines.values()])
     query["codes"], query["delivery"], query["moment"] = trial.codes_typed, trial.fee, trial.moment
     query["points"] = str(trial.points or "")
+    query["delivery_method"], query["payment_method"] = trial.delivery_method, trial.payment_method
     return query.urlencode()
 
 

@@ -1,17 +1,20 @@
 """What became of a cart, ready to be read: every line, every offer applied or refused, each with its sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.template.defaultfilters import date as show_date
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from checkout.priced_cart import PricedCart
+from loyalty.say_names import show_times
 from loyalty.say_refusal import About, say_cap, say_points_limit, say_refusal
-from pricing.values import Applied, Discount, Refused
-from shop.models import Product, Store
+from pricing.values import WHOLE_BP, Applied, Discount, Quote, Refused
+from shop.models import Store
+from shop.show_money import show_count, show_money
 
 INSTANT = timedelta(microseconds=1)
 
@@ -32,7 +35,7 @@ class TracedLine:
 
 @dataclass(frozen=True, slots=True)
 class TracedOffer:
-    """`amount` is what it took off, 0 for a refused one; `note` says why, or what cut it down."""
+    """`amount` is taken off, 0 for a refused one; `note` says why, or what cut it down and what else it gives."""
 
     name: str
     coupon: str
@@ -42,20 +45,28 @@ class TracedOffer:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
+    """`gifts`: name, quantity, and the offer that adds them. `promised`: offers that give a coupon later.
+
+    `settings`: how the store counts, as far as it decides something here.
+    """
+
     lines: tuple[TracedLine, ...]
     applied: tuple[TracedOffer, ...]
     refused: tuple[TracedOffer, ...]
     points_note: str
+    gifts: tuple[tuple[str, int, str], ...]
+    promised: tuple[str, ...]
+    settings: tuple[str, ...]
 
 
-def trace(priced: PricedCart, products: Mapping[str, Product], *, store: Store, language: str) -> Trace:
-    """Nothing is computed here: these are the figures of the quote."""
+def trace(priced: PricedCart, titles: Mapping[str, str], *, store: Store, language: str) -> Trace:
+    """Nothing is computed here: these are the figures of the quote. `titles`: of products, by sku."""
     names = _names(priced)
     return Trace(
         lines=tuple(
             TracedLine(
                 sku=line.sku,
-                name=products[line.sku].name if line.sku in products else "",
+                name=titles.get(line.sku, ""),
                 quantity=line.quantity,
                 unit_price=line.gross // line.quantity,
                 gross=line.gross,
@@ -66,7 +77,7 @@ def trace(priced: PricedCart, products: Mapping[str, Product], *, store: Store, 
             for line in priced.quote.lines
         ),
         applied=tuple(
-            TracedOffer(_name(names, one), one.coupon or "", one.amount, _cut(one))
+            TracedOffer(_name(names, one), one.coupon or "", one.amount, _beside(one, store, language))
             for one in priced.quote.applied
         ),
         refused=tuple(
@@ -79,6 +90,12 @@ def trace(priced: PricedCart, products: Mapping[str, Product], *, store: Store, 
             for one in priced.quote.refused
         ),
         points_note=say_points_limit(limit) if (limit := priced.quote.points_limited_by) else "",
+        gifts=tuple(
+            (titles.get(gift.sku) or gift.sku, gift.quantity, names.get(gift.offer, gift.offer))
+            for gift in priced.quote.gifts
+        ),
+        promised=tuple(names.get(one.offer, one.offer) for one in priced.quote.promised),
+        settings=tuple(_settings(priced.quote)),
     )
 
 
@@ -92,8 +109,40 @@ def _name(names: Mapping[str, str], one: Applied | Refused | Discount) -> str:
     return names.get(one.offer, one.offer) or _("Code %(code)s") % {"code": one.coupon or ""}
 
 
-def _cut(one: Applied) -> str:
-    return _("Cut down by %(cap)s.") % {"cap": say_cap(one.capped_by)} if one.capped_by else ""
+def _beside(one: Applied, store: Store, language: str) -> str:
+    """What cut it down and by how much, and what it gives beside money."""
+    said = []
+    if one.capped_by:
+        amount = show_money(one.capped, store.currency, language=language)
+        said.append(
+            _("Cut down by %(cap)s: %(amount)s less.") % {"cap": say_cap(one.capped_by), "amount": amount}
+        )
+    if one.points:
+        words = ngettext("It gives %(points)s extra point.", "It gives %(points)s extra points.", one.points)
+        said.append(words % {"points": show_count(one.points, language=language)})
+    if one.factor_bp != WHOLE_BP:
+        said.append(_("It multiplies the points by %(times)s.") % {"times": show_times(one.factor_bp)})
+    return " ".join(said)
+
+
+def _settings(quote: Quote) -> Iterator[str]:
+    """How this store counts where shops differ."""
+    if quote.rounding == "down":
+        yield _("Fractions of a cent in a discount are rounded down.")
+    else:
+        yield _("Half a cent and more in a discount is rounded up.")
+    yield {
+        "first": _("A cent that cannot be shared goes to the first line."),
+        "last": _("A cent that cannot be shared goes to the last line."),
+    }.get(quote.leftover, _("A cent that cannot be shared goes where the largest part of one was cut off."))
+    if quote.reuses_units:
+        yield _("An item that one offer has used may serve another.")
+    else:
+        yield _("An item that one offer has used serves no other.")
+    if quote.exclusive_first:
+        yield _("An exclusive offer is taken whenever it applies.")
+    else:
+        yield _("An exclusive offer is taken only where the customer pays less with it.")
 
 
 def _about(

@@ -39,7 +39,7 @@ class ProductAdmin(StoreAdmin):
     fieldsets: ClassVar = (
         (None, {"fields": ("sku", "name", "kind", "category", "is_active")}),
         (_("Money"), {"fields": ("price", "cost", "tax_bp", "lowest_price", "is_never_discounted")}),
-        (_("Stock"), {"fields": ("stock", "stocked_on")}),
+        (_("Stock"), {"fields": ("stock", "stocked_on", "is_preorder")}),
         (_("In the shop"), {"fields": ("url", "image_url")}),
     )
 

@@ -4,10 +4,13 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from shop.models import Order, Role, StaffRole, Store, WidgetSettings
 from shop.store_admin import StoreAdmin, store_of
+from shop.times_field import TimesField
 
 
 @admin.register(Store)
@@ -26,7 +29,7 @@ class StoreSettingsAdmin(StoreAdmin):
     )
     search_fields = ("name", "code")
     money_fields = ("points_value",)
-    percent_fields = ("margin_floor_bp", "line_cap_bp", "points_share_bp")
+    percent_fields = ("margin_floor_bp", "line_cap_bp", "points_share_bp", "discount_share_max_bp")
     fieldsets: ClassVar = (
         (None, {"fields": ("name", "code", "domain", "currency", "time_zone", "language")}),
         (_("Mails"), {"fields": ("mail_from", "postal_address", "is_sending_paused")}),
@@ -37,7 +40,21 @@ class StoreSettingsAdmin(StoreAdmin):
         (_("Programme"), {"fields": ("return_window_days", "silent_after_days", "is_redemption_paused")}),
         (_("Returns"), {"fields": ("return_policy",)}),
         (_("Paying with points"), {"fields": ("points_value", "points_share_bp", "points_step")}),
-        (_("Discipline"), {"fields": ("margin_floor_bp", "line_cap_bp")}),
+        (
+            _("How offers count"),
+            {
+                "fields": (
+                    "rounding",
+                    "leftover",
+                    "reuses_units",
+                    "exclusive_first",
+                    "cancel_returns_use",
+                    "multiplier_cap_bp",
+                )
+            },
+        ),
+        (_("Days of your customers"), {"fields": ("paydays", "country")}),
+        (_("Discipline"), {"fields": ("margin_floor_bp", "line_cap_bp", "discount_share_max_bp")}),
         (_("Trying out"), {"fields": ("is_sandbox",)}),
     )
 
@@ -45,6 +62,14 @@ class StoreSettingsAdmin(StoreAdmin):
         store = store_of(request)
         rows = Store.objects.all()
         return rows.filter(pk=store.pk) if store else rows.none()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "multiplier_cap_bp":
+            label = capfirst(db_field.verbose_name)
+            return TimesField(label=label, help_text=db_field.help_text, required=False)
+        if db_field.name == "paydays":
+            kwargs["widget"] = UnfoldAdminTextInputWidget()
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A new store is a new shop on this installation: for whoever runs it."""

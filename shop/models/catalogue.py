@@ -33,6 +33,12 @@ class Product(models.Model):
     tax_bp = models.PositiveIntegerField(_("tax rate"), default=0, help_text=_("In percent, for example 20."))
     stock = models.IntegerField(_("in stock"), null=True, blank=True)
     stocked_on = models.DateField(_("in stock since"), null=True, blank=True)
+    is_preorder = models.BooleanField(
+        _("pre-order"),
+        default=False,
+        db_default=False,
+        help_text=_("It can be ordered before it is there: offers for pre-orders count it."),
+    )
     is_never_discounted = models.BooleanField(_("never discounted"), default=False)
     lowest_price = models.BigIntegerField(
         _("lowest price"), null=True, blank=True, help_text=_("No offer goes below it. Empty: no limit.")

@@ -142,7 +142,8 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    """One line of an order. total = quantity x unit_price - discount; `points_amount` of it was paid with points."""
+    """One line of an order. total = quantity x unit_price - discount; `points_amount` of it was paid with points.
+    `is_gift`: an offer added it and took all off. `points_to_earn`: as promised; empty: by the earning rule."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", verbose_name=_("order"))
     ordinal = models.PositiveIntegerField(_("line"))
@@ -162,6 +163,8 @@ class OrderLine(models.Model):
     total = models.BigIntegerField(_("total"))
     points_spent = models.BigIntegerField(_("paid with points, points"), default=0, db_default=0)
     points_amount = models.BigIntegerField(_("paid with points"), default=0, db_default=0)
+    points_to_earn = models.PositiveBigIntegerField(_("points promised"), null=True, blank=True)
+    is_gift = models.BooleanField(_("gift of an offer"), default=False, db_default=False)
     cost = models.BigIntegerField(_("unit cost"), null=True, blank=True)
     tax_bp = models.PositiveIntegerField(_("tax rate"), default=0)
     refunded_quantity = models.PositiveIntegerField(_("refunded"), default=0)
@@ -195,6 +198,10 @@ class OrderLine(models.Model):
                     points_spent__gte=0, points_amount__gte=0, points_amount__lte=models.F("total")
                 ),
                 name="shop_orderline_points_within_total",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_gift=False) | models.Q(total=0),
+                name="shop_orderline_gift_costs_nothing",
             ),
         ]
 

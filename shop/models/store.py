@@ -1,17 +1,37 @@
-"""A store, the keys its storefront calls with, and how its widget looks."""
+"""A store and its settings."""
 
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
+from shop.countries import validate_country
+from shop.models.store_lanes import (
+    LANE_RULES,
+    LANES,
+    LANES_ADDING,
+    codes,
+    default_lane_order,
+    default_lanes_adding,
+)
+from shop.models.store_rules import STORE_RULES
 from shop.time_zones import validate_time_zone
 
 
 class Store(models.Model):
     """One shop. Everything else belongs to exactly one store; stores never see each other."""
+
+    class Rounding(models.TextChoices):
+        HALF_UP = "half_up", _("half a cent and more: up")
+        DOWN = "down", _("always down")
+
+    class Leftover(models.TextChoices):
+        LARGEST = "largest", _("the line that lost the largest fraction")
+        FIRST = "first", _("the first line")
+        LAST = "last", _("the last line")
 
     class ReturnPolicy(models.TextChoices):
         KEEP = "keep", _("what is kept stays at the price that was paid")
@@ -93,6 +113,15 @@ class Store(models.Model):
         blank=True,
         help_text=_("In percent, for example 50. Empty: no cap."),
     )
+    discount_share_max_bp = models.PositiveIntegerField(
+        _("alarm when sold at a discount"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Share of the last 30 days' revenue, in percent, for example 40: above it the start page says so. "
+            "Empty: no alarm."
+        ),
+    )
     points_value = models.PositiveIntegerField(
         _("worth of a point"),
         default=0,
@@ -110,6 +139,89 @@ class Store(models.Model):
         default=1,
         db_default=1,
         help_text=_("For example 100: then 100, 200 or 300 points may be spent, and not 250."),
+    )
+    rounding = models.CharField(
+        _("fractions of a cent in a discount"),
+        max_length=8,
+        choices=Rounding.choices,
+        default=Rounding.HALF_UP,
+        db_default=Rounding.HALF_UP,
+        help_text=_("A tenth of 0.75 is 0.075: a discount of 0.08, or of 0.07."),
+    )
+    leftover = models.CharField(
+        _("a cent that can not be shared"),
+        max_length=8,
+        choices=Leftover.choices,
+        default=Leftover.LARGEST,
+        db_default=Leftover.LARGEST,
+        help_text=_("10.00 off three lines of one price are 3.34, 3.33 and 3.33: which line gets the 3.34?"),
+    )
+    reuses_units = models.BooleanField(
+        _("offers may add up on one unit"),
+        default=True,
+        db_default=True,
+        help_text=_(
+            "Ticked: a mug on sale may also count for “3 for 2”. Unticked: a unit that one offer has used is "
+            "left out of the next. An offer may say otherwise for itself."
+        ),
+    )
+    exclusive_first = models.BooleanField(
+        _("an exclusive offer always wins"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Unticked: it is taken only where the customer pays less with it than with all others together."
+        ),
+    )
+    cancel_returns_use = models.BooleanField(
+        _("cancelling gives coupons back"),
+        default=True,
+        db_default=True,
+        help_text=_("Ticked: after a cancelled order the same coupon can be used again."),
+    )
+    multiplier_cap_bp = models.PositiveIntegerField(
+        _("most points at once"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Double and triple points together make fourfold. For example 3: never more than threefold. "
+            "Empty: no cap."
+        ),
+    )
+    paydays = ArrayField(
+        models.PositiveSmallIntegerField(),
+        default=list,
+        db_default=Value([], output_field=ArrayField(models.PositiveSmallIntegerField())),
+        blank=True,
+        size=31,
+        verbose_name=_("paydays"),
+        help_text=_(
+            "Days of the month on which your customers are paid, separated by commas, for example 10, 25. "
+            "In a shorter month 31 is its last day."
+        ),
+    )
+    country = models.CharField(
+        _("country"),
+        max_length=2,
+        blank=True,
+        db_default="",
+        validators=[validate_country],
+        help_text=_("Two letters, for example GB: its public holidays count for offers. Empty: no holidays."),
+    )
+    lane_order = ArrayField(
+        models.CharField(max_length=16),
+        default=default_lane_order,
+        db_default=codes(LANES),
+        editable=False,
+        verbose_name=_("order of the steps"),
+    )
+    lanes_adding = ArrayField(
+        models.CharField(max_length=16),
+        default=default_lanes_adding,
+        db_default=codes(LANES_ADDING),
+        editable=False,
+        blank=True,
+        verbose_name=_("steps in which offers add up"),
     )
     offers_version = models.BigIntegerField(_("version of offers"), default=1, editable=False)
     is_sandbox = models.BooleanField(
@@ -155,112 +267,7 @@ class Store(models.Model):
     class Meta:
         verbose_name = _("store")
         verbose_name_plural = _("stores")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["code"], name="shop_store_code_once"),
-            models.CheckConstraint(
-                condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="shop_store_currency_is_iso"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(clock_shift_seconds=0)
-                | models.Q(is_sandbox=True, clock_shift_seconds__gt=0),
-                name="shop_store_only_sandbox_shifts",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(quiet_from__isnull=True, quiet_until__isnull=True)
-                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False),
-                name="shop_store_quiet_hours_whole",
-                violation_error_message=_("Fill in both times of the quiet hours, or neither."),
-            ),
-            models.CheckConstraint(
-                condition=models.Q(margin_floor_bp__isnull=True) | models.Q(margin_floor_bp__lte=9999),
-                name="shop_store_margin_floor_below_whole",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(line_cap_bp__isnull=True) | models.Q(line_cap_bp__lte=10000),
-                name="shop_store_line_cap_at_most_whole",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(points_share_bp__lte=10000), name="shop_store_points_share_at_most_whole"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(points_step__gte=1), name="shop_store_points_step_positive"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(return_policy__in=["keep", "reprice"]),
-                name="shop_store_return_policy_known",
-            ),
-        ]
+        constraints: ClassVar = [*STORE_RULES, *LANE_RULES]
 
     def __str__(self) -> str:
         return self.name
-
-
-class ApiKey(models.Model):
-    """A key of the storefront's server or of the widget: shown once, kept as prefix and SHA-256."""
-
-    class Kind(models.TextChoices):
-        SERVER = "server", _("server (secret)")
-        WIDGET = "widget", _("widget (public)")
-
-    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="keys", verbose_name=_("store"))
-    name = models.CharField(
-        _("name"), max_length=80, help_text=_("Who calls with it, for example Storefront production.")
-    )
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.SERVER)
-    prefix = models.CharField(_("begins with"), max_length=16, editable=False)
-    digest = models.BinaryField(max_length=32, editable=False)
-    scopes = ArrayField(
-        models.CharField(max_length=32),
-        verbose_name=_("may do"),
-        help_text=_("For example orders:write. A key can do nothing else."),
-    )
-    created_at = models.DateTimeField(_("made"), auto_now_add=True)
-    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
-    ends_at = models.DateTimeField(
-        _("works until"), null=True, blank=True, help_text=_("Empty: until it is revoked.")
-    )
-    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
-
-    class Meta:
-        verbose_name = _("API key")
-        verbose_name_plural = _("API keys")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["digest"], name="shop_apikey_digest_once"),
-            models.CheckConstraint(
-                condition=models.Q(kind__in=["server", "widget"]), name="shop_apikey_kind_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.prefix}…)"
-
-
-class WidgetSettings(models.Model):
-    """How the browser widget of a store looks and where it may run."""
-
-    store = models.OneToOneField(
-        Store, on_delete=models.PROTECT, related_name="widget", verbose_name=_("store")
-    )
-    is_enabled = models.BooleanField(_("widget is on"), default=False)
-    allowed_origins = ArrayField(
-        models.CharField(max_length=253),
-        default=list,
-        blank=True,
-        size=20,
-        verbose_name=_("allowed pages"),
-        help_text=_("Where the widget may run, for example https://shop.example.com."),
-    )
-    accent_colour = models.CharField(
-        _("colour"),
-        max_length=7,
-        default="#0f766e",
-        validators=[RegexValidator(r"^#[0-9a-f]{6}$", _("Give a colour as #rrggbb, for example #0f766e."))],
-        help_text=_("Your shop's strong colour as #rrggbb, for example #0f766e."),
-    )
-
-    class Meta:
-        verbose_name = _("widget")
-        verbose_name_plural = _("widgets")
-
-    def __str__(self) -> str:
-        return str(self.store)

@@ -21,9 +21,16 @@ class CancellationIn(In, frozen=True):
     """That the order is off."""
 
     at: Annotated[Moment, Meta(description="When it was cancelled; left out: now.")] | None = None
-    return_coupons: Annotated[
-        bool, Meta(description="Make its coupons and its places under offers' limits free again.")
-    ] = True
+    return_coupons: (
+        Annotated[
+            bool,
+            Meta(
+                description="Make its coupons and its places under offers' limits free again. Left out: as the store "
+                "has set it in the panel."
+            ),
+        ]
+        | None
+    ) = None
 
 
 class CancellationOut(Out, frozen=True, kw_only=True):
@@ -42,7 +49,7 @@ class CancellationView(ApiView):
         tag="Checkout",
         summary="Cancel an order",
         text="A refund of all that is left of it, points included; its coupons and its places under offers' limits are "
-        "free again, unless you say otherwise. Sent again it answers the same.",
+        "free again, unless the store's settings or you say otherwise. Sent again it answers the same.",
         body=CancellationIn,
         path={"ref": "Your order number."},
         answers={200: (CancellationOut, "The order and what was reversed.")},

@@ -7,8 +7,7 @@ import msgspec
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
-from storefront.api.fields import Out
-from storefront.api.pages import Page
+from storefront.api.fields import In, Out
 
 F = TypeVar("F", bound=Callable[..., Any])
 REF = "#/components/schemas/{name}"
@@ -100,12 +99,12 @@ def operation(
     answers: Mapping[int, tuple[type[msgspec.Struct], str]],
     fails: Mapping[int, type[msgspec.Struct]] | None = None,
     path: Mapping[str, str] | None = None,
-    page: type[Page] | None = None,
+    page: type[In] | None = None,
     examples: Mapping[str, Mapping[str, Any]] | None = None,
     is_remembered: bool = True,
 ) -> Callable[[F], F]:
-    """Describe a view's method. `path` tells what the names in the address mean, `examples` are bodies by
-    title; `is_remembered`: it takes an Idempotency-Key."""
+    """Describe a view's method. `path` tells what the names in the address mean, `page` what may follow it,
+    `examples` are bodies by title; `is_remembered`: it takes an Idempotency-Key."""
     parameters = [*_path_parameters(path or {}), *_query_parameters(page)]
     if body is not None and is_remembered:
         parameters.append(_idempotency_key())
@@ -169,7 +168,7 @@ def _path_parameters(path: Mapping[str, str]) -> Sequence[OpenApiParameter]:
     ]
 
 
-def _query_parameters(page: type[Page] | None) -> Sequence[OpenApiParameter]:
+def _query_parameters(page: type[In] | None) -> Sequence[OpenApiParameter]:
     if page is None:
         return []
     schema = msgspec.json.schema_components([page], ref_template=REF)[1][page.__name__]

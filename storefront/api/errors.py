@@ -17,7 +17,8 @@ from checkout.errors import CheckoutError
 from clubcards.errors import CardRefused
 from coupons.hand_over import HandoverRefused
 from coupons.issue import IssueRefused
-from storefront.api.known_errors import CARDS, CHECKOUT, COUPONS, KNOWN
+from loyalty.start_countdown import CountdownRefused
+from storefront.api.known_errors import CARDS, CHECKOUT, COUPONS, KNOWN, OFFERS
 
 logger = logging.getLogger(__name__)
 
@@ -160,6 +161,9 @@ def _of_domain(exc: Exception) -> Problem | None:
     if isinstance(exc, CardRefused):
         answer = CARDS[exc.code]
         return Problem(answer.status, Fault(exc.code.value, str(answer.detail), exc.attr or answer.attr))
+    if isinstance(exc, CountdownRefused):
+        answer = OFFERS[exc.code]
+        return Problem(answer.status, Fault(exc.code.value, str(answer.detail)))
     for kind, known in KNOWN.items():
         if isinstance(exc, kind):
             return Problem(known.status, Fault(known.code, str(exc) or str(known.detail), known.attr))

@@ -10,6 +10,7 @@ from checkout.errors import Fault
 from clubcards.errors import CardFault
 from coupons.hand_over import HandoverFault
 from coupons.issue import IssueFault
+from loyalty.start_countdown import CountdownFault
 from shop.give_consent import ConsentDiffers
 from shop.keep_cart import UnknownProduct
 from shop.keep_customer import CustomerErased
@@ -120,6 +121,13 @@ COUPONS: Mapping[IssueFault | HandoverFault, Known] = {
     HandoverFault.REVOKED: Known(409, "", _("The coupon is void: taken back, or handed on before.")),
     HandoverFault.CLAIMED: Known(409, "", _("The coupon was handed on before.")),
     HandoverFault.TOO_MANY_HANDS: Known(409, "", _("The coupon has been through too many hands.")),
+}
+
+OFFERS: Mapping[CountdownFault, Known] = {
+    CountdownFault.OFFER_UNKNOWN: Known(404, "", _("No offer of this code is running.")),
+    CountdownFault.NO_COUNTDOWN: Known(
+        409, "", _("This offer has no countdown: it lasts for everybody as long.")
+    ),
 }
 
 CARDS: Mapping[CardFault, Known] = {

@@ -22,9 +22,10 @@ from storefront.api.errors import Fault, Problem, as_problem
 from storefront.api.fields import Amount, Moment, Out, Ref, refuse_currency
 from storefront.api.idempotency import Answer, write_once
 from storefront.api.pages import Page, read_page, take_page
-from storefront.api.quotes import QuoteIn, QuoteOut, about_refusals, show_quote, unknown_codes
+from storefront.api.quotes import QuoteIn, unknown_codes
 from storefront.api.read import read
 from storefront.api.show_order import OrderOut, OrderWholeOut, show_head, show_stored, show_written
+from storefront.api.show_quote import QuoteOut, about_refusals, show_quote
 from storefront.api.throttle import CodeCheck, checking_codes
 from storefront.api.view import ApiView
 

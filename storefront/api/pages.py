@@ -17,7 +17,7 @@ from storefront.api.fields import In
 from storefront.api.read import CONTROL, convert
 
 M = TypeVar("M", bound=Model)
-P = TypeVar("P", bound="Page")
+P = TypeVar("P", bound=In)
 
 Limit = Annotated[int, Meta(ge=1, le=100, description="How many at most.", examples=[50])]
 Cursor = Annotated[

@@ -41,7 +41,11 @@ class ProductIn(In, frozen=True, kw_only=True):
     ) = None
     tax_bp: Annotated[int, Meta(ge=0, le=10_000, description="Tax in basis points: 2000 is 20 %.")] = 0
     stock: Annotated[int, Meta(ge=-STOCK_MAX, le=STOCK_MAX)] | None = None
-    stocked_on: Annotated[date, Meta(description="In stock since.")] | None = None
+    stocked_on: (
+        Annotated[date, Meta(description="In stock since: offers that clear old stock count from here.")]
+        | None
+    ) = None
+    is_preorder: Annotated[bool, Meta(description="It can be ordered before it is there.")] = False
     is_never_discounted: bool = False
     lowest_price: Annotated[Amount, Meta(description="No offer goes below it.")] | None = None
     url: Url = ""
@@ -70,6 +74,7 @@ class ProductOut(Out, frozen=True, kw_only=True):
     tax_bp: int
     stock: int | None
     stocked_on: date | None
+    is_preorder: bool
     is_never_discounted: bool
     lowest_price: int | None
     url: str

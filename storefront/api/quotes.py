@@ -4,7 +4,6 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from msgspec import Meta
 from rest_framework.exceptions import PermissionDenied
@@ -12,16 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from checkout.lapse import again_without_lapsed
-from checkout.models import Quote
 from checkout.priced_cart import PricedCart
 from checkout.quote import quote_cart
-from checkout.request import CODES_MAX, LINES_MAX, LineRequest, QuoteRequest
+from checkout.request import CODES_MAX, LINES_MAX, LINKS_MAX, LineRequest, QuoteRequest
 from checkout.reserve import reserve_quote
-from checkout.token import sign_quote
-from loyalty.say_refusal import About, say_refusal
+from pricing.price import NEAR
 from pricing.refusals import Refusal
-from pricing.values import QuotedLine
-from shop.models import ApiKey, Store
+from shop.models import ApiKey
 from storefront.api.describe import operation
 from storefront.api.errors import Fault, Problem
 from storefront.api.fields import (
@@ -29,7 +25,6 @@ from storefront.api.fields import (
     ClientIp,
     Code,
     Currency,
-    Out,
     Points,
     Quantity,
     Ref,
@@ -38,7 +33,7 @@ from storefront.api.fields import (
 )
 from storefront.api.idempotency import Answer, write_once
 from storefront.api.read import read
-from storefront.api.reservations import ReservationOut, show_reservation
+from storefront.api.show_quote import QuoteOut, show_quote
 from storefront.api.throttle import CodeCheck, checking_codes
 from storefront.api.view import ApiView
 
@@ -61,6 +56,15 @@ Lines = Annotated[
 Codes = Annotated[
     tuple[Code, ...], Meta(max_length=CODES_MAX, description="Coupon codes the shopper brought.")
 ]
+Links = Annotated[
+    tuple[Ref, ...],
+    Meta(
+        max_length=LINKS_MAX,
+        description="Codes of the campaigns' and advertisers' links that the shopper came by. You keep them: "
+        "Reprise takes your word for it.",
+        examples=[["autumn-banner"]],
+    ),
+]
 Delivery = Annotated[Amount, Meta(description="The full fee, before any discount.", examples=[495])]
 
 
@@ -78,6 +82,15 @@ class QuoteIn(QuoteRequest, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     points_to_spend: Annotated[
         Points, Meta(description="How many points the customer would like to pay with, at most.")
     ] = 0
+    delivery_method: (
+        Annotated[Ref, Meta(description="Your own word for it, as offers name it.", examples=["pickup"])]
+        | None
+    ) = None
+    payment_method: (
+        Annotated[Ref, Meta(description="Your own word for it, as offers name it.", examples=["card"])] | None
+    ) = None
+    links: Links = ()
+    partner: Annotated[Ref, Meta(description="The partner who sent the shopper, by your word.")] | None = None
     currency: Currency | None = None
     client_ip: ClientIp | None = None
 
@@ -94,88 +107,6 @@ class ReservingQuoteIn(QuoteIn, frozen=True, forbid_unknown_fields=True, kw_only
     ] = False
 
 
-class DiscountOut(Out, frozen=True, kw_only=True):
-    """What one offer took off one line."""
-
-    offer: str
-    coupon: str | None
-    amount: int
-
-
-class QuotedLineOut(Out, frozen=True, kw_only=True):
-    """`gross` - `discount` = `net`; `points_amount` of it is paid with `points_spent` points."""
-
-    sku: str
-    is_known: Annotated[
-        bool,
-        Meta(
-            description="false: you have sent no product of this sku. It is priced as you say; offers on its category, "
-            "its lowest price and its cost are not known."
-        ),
-    ]
-    quantity: int
-    gross: int
-    discount: int
-    net: int
-    discounts: list[DiscountOut]
-    points_spent: int
-    points_amount: int
-    points_to_earn: int
-
-
-class AppliedOut(Out, frozen=True, kw_only=True):
-    """An offer that gave something. `delivery` is the part of `amount` that came off delivery; `capped_by`
-    names what cut it down."""
-
-    offer: str
-    coupon: str | None
-    amount: int
-    delivery: int
-    capped_by: str | None
-
-
-class RefusedOut(Out, frozen=True, kw_only=True):
-    """An offer or a code that gave nothing. `missing` is what the cart lacks: money, or units for `below_quantity`."""
-
-    offer: str
-    coupon: str | None
-    code: Annotated[str, Meta(examples=["below_minimum"])]
-    detail: Annotated[str, Meta(description="The same as a sentence, in the language of Accept-Language.")]
-    missing: int | None
-    better: Annotated[str, Meta(description="The offer that won instead.")] | None
-    capped_by: str | None
-
-
-class QuoteOut(Out, frozen=True, kw_only=True):
-    """`goods` - `discount` + `delivery` - `points_amount` = `payable`; `delivery` is after its own discount."""
-
-    lines: list[QuotedLineOut]
-    applied: list[AppliedOut]
-    refused: list[RefusedOut]
-    goods: int
-    discount: int
-    delivery_fee: int
-    delivery: int
-    payable: int
-    points_spent: Annotated[int, Meta(description="Of the points that were asked for.")]
-    points_amount: int
-    points_limited_by: Annotated[
-        str | None,
-        Meta(
-            description="Why fewer points are spent than were asked for: `not_enough_points`, `above_share`, "
-            "`below_margin_floor`, `whole_steps`, `points_not_taken`, `not_registered`, `paused`."
-        ),
-    ]
-    points_to_earn: int
-    currency: str
-    quote_token: Annotated[
-        str, Meta(description="Send it with the order: for 30 minutes it holds the shop to this price.")
-    ]
-    reservation: Annotated[
-        ReservationOut | None, Meta(description="Of a quote that was asked for with `reserve`.")
-    ]
-
-
 class QuotesView(ApiView):
     scope: ClassVar = {"POST": "quotes:write"}
 
@@ -183,8 +114,8 @@ class QuotesView(ApiView):
         "price_cart",
         tag="Checkout",
         summary="What a cart costs",
-        text="Nothing is stored, unless you `reserve`. Every offer and every code is either `applied` with its "
-        "amount or `refused` with a code. Ask for each "
+        text="Nothing is stored, unless you `reserve`. Every code, and every offer that could matter to this cart and "
+        "shopper, is either `applied` with its amount or `refused` with a code. Ask for each "
         "cart that is shown; send `quote_token` with the order. A shopper learns of a code no more than "
         "`unknown_code`, unless "
         "it is theirs; your server's key is told the reason.\n\n"
@@ -226,7 +157,9 @@ class QuotesView(ApiView):
         ) as check:
             if body.reserve:
                 return self._reserve(request, body, check)
-            priced = quote_cart(self.store, _to_request(body), at=self.at, full_reasons=is_server)
+            priced = quote_cart(
+                self.store, _to_request(body), at=self.at, full_reasons=is_server, explain=NEAR
+            )
             check.failed = unknown_codes(priced)
         return Response(show_quote(priced, store=self.store))
 
@@ -262,70 +195,5 @@ def unknown_codes(priced: PricedCart) -> int:
     return sum(one.coupon is not None and one.refusal in guessed for one in priced.quote.refused)
 
 
-def show_quote(priced: PricedCart, *, store: Store, reserved: Quote | None = None) -> QuoteOut:
-    quote, known = priced.quote, priced.facts.by_sku()
-    about = about_refusals(priced, store=store)
-    return QuoteOut(
-        lines=[_line(one, is_known=one.sku in known) for one in quote.lines],
-        applied=[
-            AppliedOut(
-                offer=one.offer,
-                coupon=one.coupon,
-                amount=one.amount,
-                delivery=one.delivery,
-                capped_by=one.capped_by,
-            )
-            for one in quote.applied
-        ],
-        refused=[
-            RefusedOut(
-                offer=one.offer,
-                coupon=one.coupon,
-                code=one.refusal,
-                detail=say_refusal(one, about),
-                missing=one.missing,
-                better=one.better,
-                capped_by=one.capped_by,
-            )
-            for one in quote.refused
-        ],
-        goods=quote.goods,
-        discount=quote.discount,
-        delivery_fee=quote.delivery_fee,
-        delivery=quote.delivery,
-        payable=quote.payable,
-        points_spent=quote.points_spent,
-        points_amount=quote.points_amount,
-        points_limited_by=quote.points_limited_by,
-        points_to_earn=quote.points_to_earn,
-        currency=store.currency,
-        quote_token=sign_quote(store, priced, key=None if reserved is None else reserved.key),
-        reservation=None if reserved is None else show_reservation(reserved),
-    )
-
-
-def about_refusals(priced: PricedCart, *, store: Store) -> About:
-    """What the sentences of this cart's refusals may name."""
-    names = {code: offer.name for code, offer in priced.offers.items()}
-    return About(currency=store.currency, language=get_language() or store.language, names=names)
-
-
 def _to_request(body: QuoteIn) -> QuoteRequest:
     return QuoteRequest(**{name: getattr(body, name) for name in QuoteRequest.__struct_fields__})
-
-
-def _line(line: QuotedLine, *, is_known: bool) -> QuotedLineOut:
-    return QuotedLineOut(
-        sku=line.sku,
-        is_known=is_known,
-        quantity=line.quantity,
-        gross=line.gross,
-        discount=line.discount,
-        net=line.net,
-        discounts=[
-            DiscountOut(offer=one.offer, coupon=one.coupon, amount=one.amount) for one in line.discounts
-        ],
-        points_spent=line.points_spent,
-        points_amount=line.points_amount,
-        points_to_earn=line.points_to_earn,
-    )

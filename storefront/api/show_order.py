@@ -4,18 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
 from checkout.commit import Committed
 from checkout.priced_cart import PricedCart
-from loyalty.models import Discount, Transfer
+from loyalty.models import Discount, Reward, Transfer
+from pricing.values import QuotedGift
 from shop.models import Order, OrderLine, Store
 from storefront.api.fields import Moment, Out
 
 
 class OrderLineOut(Out, frozen=True, kw_only=True):
-    """`quantity` × `unit_price` - `discount` = `total`; `points_amount` of it was paid with points."""
+    """`quantity` × `unit_price` - `discount` = `total`; `points_amount` of it was paid with points. `is_gift`: an
+    offer added it for nothing."""
 
     sku: str
     name: str
@@ -26,6 +28,7 @@ class OrderLineOut(Out, frozen=True, kw_only=True):
     points_spent: int
     points_amount: int
     refunded_quantity: int
+    is_gift: bool
 
 
 class OrderDiscountOut(Out, frozen=True, kw_only=True):
@@ -34,6 +37,16 @@ class OrderDiscountOut(Out, frozen=True, kw_only=True):
     offer: str
     line: int | None
     amount: int
+
+
+class OrderPromiseOut(Out, frozen=True, kw_only=True):
+    """A coupon of `campaign` for the next order. `is_given` once the order was reported paid or delivered;
+    `is_withdrawn` when all of it came back."""
+
+    offer: str
+    campaign: str
+    is_given: bool
+    is_withdrawn: bool
 
 
 class OrderOut(Out, frozen=True, kw_only=True):
@@ -66,6 +79,7 @@ class OrderWholeOut(OrderOut, frozen=True, kw_only=True):
 
     lines: list[OrderLineOut]
     discounts: list[OrderDiscountOut]
+    promised: list[OrderPromiseOut]
     points: int
 
 
@@ -74,12 +88,13 @@ def show_head(order: Order, *, store: Store) -> OrderOut:
 
 
 def show_stored(store: Store, ref: str) -> OrderWholeOut:
-    """The order as it is in the database, in four queries whatever its length; Http404 if the store has none."""
+    """The order as it is in the database, in five queries whatever its length; Http404 if the store has none."""
     taken = Discount.objects.select_related("version__offer").order_by("id")
     orders = Order.objects.filter(store=store, ref=ref).select_related("customer")
     order = orders.prefetch_related(
         Prefetch("lines", OrderLine.objects.order_by("ordinal")),
         Prefetch("discounts", taken),
+        Prefetch("rewards", _coupons_promised()),
         Prefetch("transfers", Transfer.objects.filter(kind=Transfer.Kind.ACCRUAL)),
     ).first()
     if order is None:
@@ -96,6 +111,7 @@ def show_stored(store: Store, ref: str) -> OrderWholeOut:
             )
             for one in order.discounts.all()
         ),
+        promised=[_promise(one) for one in order.rewards.all()],
         points=sum(one.amount for one in order.transfers.all()),
     )
 
@@ -114,11 +130,53 @@ def show_written(done: Committed, priced: PricedCart, *, store: Store) -> OrderW
             points_spent=quoted.points_spent,
             points_amount=quoted.points_amount,
             refunded_quantity=0,
+            is_gift=False,
         )
         for asked, quoted in zip(priced.request.lines, priced.quote.lines, strict=True)
     ]
+    lines += [_gift_line(gift, names[gift.sku]) for gift in priced.quote.gifts]
     head = _head(done.order, store=store)
-    return OrderWholeOut(**head, lines=lines, discounts=_written_discounts(priced), points=done.points)
+    return OrderWholeOut(
+        **head,
+        lines=lines,
+        discounts=_written_discounts(priced),
+        promised=_written_promises(done.order, priced),
+        points=done.points,
+    )
+
+
+def _gift_line(gift: QuotedGift, name: str) -> OrderLineOut:
+    return OrderLineOut(
+        sku=gift.sku,
+        name=name,
+        quantity=gift.quantity,
+        unit_price=gift.unit_price,
+        discount=gift.quantity * gift.unit_price,
+        total=0,
+        points_spent=0,
+        points_amount=0,
+        refunded_quantity=0,
+        is_gift=True,
+    )
+
+
+def _coupons_promised() -> QuerySet[Reward]:
+    coupons = Reward.objects.filter(kind=Reward.Kind.COUPON)
+    return coupons.select_related("version__offer").order_by("id")
+
+
+def _promise(reward: Reward) -> OrderPromiseOut:
+    return OrderPromiseOut(
+        offer=reward.version.offer.code,
+        campaign=reward.campaign,
+        is_given=reward.granted_at is not None,
+        is_withdrawn=reward.withdrawn_at is not None,
+    )
+
+
+def _written_promises(order: Order, priced: PricedCart) -> list[OrderPromiseOut]:
+    """Read back where there are any: whether a coupon could be issued only the database knows."""
+    return [_promise(one) for one in _coupons_promised().filter(order=order)] if priced.quote.promised else []
 
 
 def _written_discounts(priced: PricedCart) -> list[OrderDiscountOut]:
@@ -127,6 +185,9 @@ def _written_discounts(priced: PricedCart) -> list[OrderDiscountOut]:
     for ordinal, line in enumerate(priced.quote.lines, start=1):
         for one in line.discounts:
             amounts[one.offer, ordinal] += one.amount
+    for ordinal, gift in enumerate(priced.quote.gifts, start=len(priced.quote.lines) + 1):
+        if gift.unit_price:
+            amounts[gift.offer, ordinal] += gift.quantity * gift.unit_price
     for applied in priced.quote.applied:
         if applied.delivery:
             amounts[applied.offer, None] += applied.delivery

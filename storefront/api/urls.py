@@ -8,6 +8,7 @@ from storefront.api import (
     cancellation,
     cards,
     carts,
+    countdowns,
     coupons,
     customers,
     events,
@@ -20,6 +21,7 @@ from storefront.api import (
     reservations,
     sandbox,
     stores,
+    usable_offers,
 )
 
 
@@ -44,6 +46,9 @@ urlpatterns = [
     path("v1/customers/<ref:ref>/consents", customers.ConsentsView.as_view(), name="api-consents"),
     path("v1/customers/<ref:ref>/points", customers.PointsView.as_view(), name="api-points"),
     path("v1/customers/<ref:ref>/coupons", coupons.CouponsOfView.as_view(), name="api-customer-coupons"),
+    path(
+        "v1/customers/<ref:ref>/offers", usable_offers.UsableOffersView.as_view(), name="api-customer-offers"
+    ),
     path("v1/campaigns/<ref:code>/coupons", coupons.IssueView.as_view(), name="api-campaign-coupons"),
     path("v1/coupons/<ref:code>/handover", coupons.HandoverView.as_view(), name="api-handover"),
     path("v1/coupons/<ref:code>/revocation", coupons.RevocationView.as_view(), name="api-revocation"),
@@ -57,6 +62,7 @@ urlpatterns = [
     path("v1/products/<ref:sku>", products.ProductView.as_view(), name="api-product"),
     path("v1/carts/<ref:ref>", carts.CartView.as_view(), name="api-cart"),
     path("v1/events", events.EventsView.as_view(), name="api-events"),
+    path("v1/offers/<ref:code>/countdown", countdowns.CountdownView.as_view(), name="api-countdown"),
     path("v1/quotes", quotes.QuotesView.as_view(), name="api-quotes"),
     path("v1/quotes/<ref:key>/release", reservations.ReleaseView.as_view(), name="api-quote-release"),
     path("v1/orders", orders.OrdersView.as_view(), name="api-orders"),

@@ -89,7 +89,7 @@ def test_a_win_back_is_set_up_looked_at_and_started(page: Page, shop: World) -> 
     page.get_by_role("button", name="Look at the example").click()
     _heading(page, "Look at it once more, then start")
     expect(page.locator(".r-rule")).to_have_text(
-        "12.5 % off the whole order, from £25.00, only with a coupon."
+        "When the order comes to at least £25.00, take 12.5 % off the whole order, only with a coupon."
     )
     expect(page.frame_locator("iframe").get_by_text("ANNA-2K7M-QX4T")).to_be_visible()
     assert fits(page)

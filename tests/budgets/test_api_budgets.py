@@ -12,7 +12,7 @@ from shop.models import ApiKey
 from tests.api.conftest import LINE, Api
 from tests.api.test_quotes import public_code
 from tests.factories import make_customer, make_order, make_person, make_product, make_store
-from tests.factories.offers_that_run import run_offer
+from tests.factories.offers_that_run import named_coupon, run_offer
 
 
 @pytest.fixture
@@ -78,11 +78,22 @@ def test_points_are_four_queries(api: Api) -> None:
     assert queries(lambda: api.get("/customers/17850/points")) == 4
 
 
-def test_stored_order_is_five_queries_for_1_and_200_lines(api: Api) -> None:
+def test_usable_offers_are_six_queries_for_1_and_100_coupons_and_offers(api: Api) -> None:
+    anna = make_customer(api.store, ref="17850")
+    api.put("/carts/c-1", {"customer": "17850", "lines": [LINE]})
+    named_coupon(api.store, anna)
+    assert queries(lambda: api.get("/customers/17850/offers?cart=c-1")) == 6
+    for _ in range(99):
+        named_coupon(api.store, anna)
+    api.put("/carts/c-1", {"customer": "17850", "lines": [LINE] * 200})
+    assert queries(lambda: api.get("/customers/17850/offers?cart=c-1")) == 6
+
+
+def test_stored_order_is_six_queries_for_1_and_200_lines(api: Api) -> None:
     api.post("/orders", {"ref": "1", "customer": "17850", "lines": [LINE], "codes": [public_code(api)]})
     api.post("/orders", {"ref": "200", "customer": "17850", "lines": [LINE] * 200, "codes": ["SPRING"]})
-    assert queries(lambda: api.get("/orders/1")) == 5
-    assert queries(lambda: api.get("/orders/200")) == 5
+    assert queries(lambda: api.get("/orders/1")) == 6
+    assert queries(lambda: api.get("/orders/200")) == 6
 
 
 def test_500_products_are_three_queries_as_one_is(api: Api) -> None:

@@ -7,6 +7,7 @@ from checkout.priced_cart import PricedCart
 from checkout.quote import quote_cart
 from checkout.request import LineRequest, OrderRequest, QuoteRequest
 from checkout.transaction import atomic_with_retry
+from pricing.price import ALL
 from shop.models import Store
 from tests.factories import AT, number
 
@@ -17,11 +18,11 @@ def lines(count: int) -> tuple[LineRequest, ...]:
     return tuple(LineRequest(sku=f"SKU-{n}", quantity=1 + n % 3, unit_price=1000 + n) for n in range(count))
 
 
-def quote(store: Store, *, full_reasons: bool = True, **asked: Any) -> PricedCart:
+def quote(store: Store, *, full_reasons: bool = True, explain: str = ALL, **asked: Any) -> PricedCart:
     """A mug for 10.00, unless said otherwise."""
     at = asked.pop("at", AT)
     request = QuoteRequest(**{"lines": (MUG,)} | asked)
-    return quote_cart(store, request, at=at, full_reasons=full_reasons)
+    return quote_cart(store, request, at=at, full_reasons=full_reasons, explain=explain)
 
 
 def order(store: Store, **asked: Any) -> Committed:

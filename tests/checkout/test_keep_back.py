@@ -10,7 +10,7 @@ from loyalty.publish import write_version
 from shop.models import Order, Refund, Store
 from tests.checkout.ask import order
 from tests.checkout.reverse import balance, cancel, give, member, points_store, refund
-from tests.factories import AT, DAY, make_product_group
+from tests.factories import AT, DAY, make_product, make_product_group
 from tests.factories.offers_that_run import document, public_coupon, run_offer
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +101,26 @@ def test_a_gift_that_comes_back_with_the_goods_costs_nothing(store: Store) -> No
     free_spoon_from_50(store)
     bought = order(store, lines=(MUG, JUG, LineRequest("SPOON", 1, 700))).order
     assert amounts(bought, ((2, 1), (3, 1))) == [(3000, 0)]
+
+
+def added_soap_from_50(store: Store) -> None:
+    """A soap that the offer puts into the parcel."""
+    make_product(store, sku="SOAP", price=700)
+    gift = {"kind": "gift_item", "skus": ["SOAP"], "how": "added"}
+    run_offer(store, lane="gifts", conditions=FROM_50, benefits=[gift], audience=EVERYONE)
+
+
+def test_an_added_gift_that_is_kept_is_paid_once_its_condition_is_undone(store: Store) -> None:
+    added_soap_from_50(store)
+    bought = order(store, lines=(MUG, JUG)).order
+    assert bought.payable == 6000
+    assert amounts(bought, ((2, 1),), ((3, 1),), ((1, 1),)) == [(2300, 700), (700, -700), (3000, 0)]
+
+
+def test_an_added_gift_that_is_still_earned_stays_free(store: Store) -> None:
+    added_soap_from_50(store)
+    bought = order(store, lines=(LineRequest("BOWL", 1, 5000), MUG)).order
+    assert amounts(bought, ((2, 1),)) == [(3000, 0)]
 
 
 def test_a_coupon_s_amount_off_is_shared_anew_among_what_is_kept(store: Store) -> None:

@@ -22,7 +22,23 @@ from tests.factories import (
     make_widget,
 )
 
+LANES = ["sale", "card", "coupon", "order", "gifts", "delivery"]
 STORES = [
+    Rule(  # each step once
+        "shop_store_lane_order_whole",
+        broken_by=lambda *_: make_store(lane_order=["sale", "sale", "coupon", "order", "gifts", "delivery"]),
+        allows=lambda *_: make_store(lane_order=["gifts", "order", "sale", "card", "coupon", "delivery"]),
+    ),
+    Rule(  # and delivery last
+        "shop_store_lane_order_whole",
+        broken_by=lambda *_: make_store(lane_order=["delivery", *LANES[:5]]),
+        allows=lambda *_: make_store(lane_order=LANES),
+    ),
+    Rule(
+        "shop_store_lanes_adding_known",
+        broken_by=lambda *_: make_store(lanes_adding=["summer"]),
+        allows=lambda *_: make_store(lanes_adding=[]),
+    ),
     Rule(
         "shop_store_code_once",
         broken_by=lambda ours, _: make_store(code=ours.code),
@@ -52,6 +68,41 @@ STORES = [
         "shop_store_line_cap_at_most_whole",
         broken_by=lambda *_: make_store(line_cap_bp=10_001),
         allows=lambda *_: make_store(line_cap_bp=10_000),
+    ),
+    Rule(
+        "shop_store_discount_share_at_most_whole",
+        broken_by=lambda *_: make_store(discount_share_max_bp=10_001),
+        allows=lambda *_: make_store(discount_share_max_bp=10_000),
+    ),
+    Rule(
+        "shop_store_rounding_known",
+        broken_by=lambda *_: make_store(rounding="up"),
+        allows=lambda *_: [make_store(rounding="down"), make_store(rounding="half_up")],
+    ),
+    Rule(
+        "shop_store_leftover_known",
+        broken_by=lambda *_: make_store(leftover="middle"),
+        allows=lambda *_: [make_store(leftover=line) for line in ("largest", "first", "last")],
+    ),
+    Rule(
+        "shop_store_multiplier_cap_at_least_once",
+        broken_by=lambda *_: make_store(multiplier_cap_bp=9_999),
+        allows=lambda *_: make_store(multiplier_cap_bp=10_000),
+    ),
+    Rule(
+        "shop_store_paydays_of_month",
+        broken_by=lambda *_: make_store(paydays=[10, 32]),
+        allows=lambda *_: [make_store(paydays=[]), make_store(paydays=[1, 31])],
+    ),
+    Rule(  # there is no day 0
+        "shop_store_paydays_of_month",
+        broken_by=lambda *_: make_store(paydays=[0]),
+        allows=lambda *_: make_store(paydays=[1]),
+    ),
+    Rule(
+        "shop_store_country_is_iso",
+        broken_by=lambda *_: make_store(country="gb"),
+        allows=lambda *_: [make_store(country=""), make_store(country="GB")],
     ),
     Rule(
         "shop_store_quiet_hours_whole",

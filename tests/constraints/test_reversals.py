@@ -67,6 +67,14 @@ ORDERS = [
         allows=lambda ours, _: _line(ours, points_spent=1000, points_amount=1000),
     ),
     Rule(
+        "shop_orderline_gift_costs_nothing",
+        broken_by=lambda ours, _: _line(ours, is_gift=True),
+        allows=lambda ours, _: [
+            _line(ours, is_gift=False),
+            _line(ours, is_gift=True, discount=1000, total=0),
+        ],
+    ),
+    Rule(
         "shop_refund_delivery_within_amount",
         broken_by=lambda ours, _: make_refund(ours, amount=500, delivery=501),
         allows=lambda ours, _: make_refund(ours, amount=500, delivery=500),

@@ -19,10 +19,12 @@ from tests.factories import (
     make_offer,
     make_order,
     make_person,
+    make_personal_window,
     make_product,
     make_programme_account,
     make_redemption,
     make_refund,
+    make_reward,
     make_step,
     make_transfer,
     make_trigger,
@@ -129,6 +131,30 @@ PROGRAMME = [
             make_order(theirs), make_version(make_offer(ours)), store=ours
         ),
         allows=lambda ours, _: make_discount(make_order(ours), make_version(make_offer(ours))),
+    ),
+    Rule(
+        "loyalty_personalwindow_offer_same_store",
+        broken_by=lambda ours, theirs: make_personal_window(
+            make_offer(theirs), store=ours, visitor=make_visitor(ours)
+        ),
+        allows=lambda ours, _: make_personal_window(make_offer(ours), visitor=make_visitor(ours)),
+    ),
+    Rule(
+        "loyalty_personalwindow_visitor_same_store",
+        broken_by=lambda ours, theirs: make_personal_window(make_offer(ours), visitor=make_visitor(theirs)),
+        allows=lambda ours, _: make_personal_window(make_offer(ours), visitor=make_visitor(ours)),
+    ),
+    Rule(
+        "loyalty_personalwindow_customer_same_store",
+        broken_by=lambda ours, theirs: make_personal_window(make_offer(ours), customer=make_customer(theirs)),
+        allows=lambda ours, _: make_personal_window(make_offer(ours), customer=make_customer(ours)),
+    ),
+    Rule(
+        "loyalty_reward_order_same_store",
+        broken_by=lambda ours, theirs: make_reward(
+            make_order(theirs), make_version(make_offer(ours)), store=ours
+        ),
+        allows=lambda ours, _: make_reward(make_order(ours), make_version(make_offer(ours))),
     ),
     Rule(
         "coupons_couponcampaign_offer_same_store",

@@ -1,6 +1,7 @@
 """Whatever changes a store's terms raises its version of offers, by trigger: no form can forget it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection, models
@@ -34,6 +35,32 @@ def test_every_change_of_terms_raises_the_version(
     terms.delete()
     assert before < made < changed < _version(store)
     assert _version(other) == 1
+
+
+# What of the store itself decides when its recurring days are.
+CALENDAR: list[dict[str, Any]] = [{"paydays": [10]}, {"country": "GB"}, {"time_zone": "Europe/London"}]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", CALENDAR, ids=str)
+def test_a_change_of_the_stores_days_raises_the_version(change: dict[str, Any]) -> None:
+    store = make_store()
+    before = _version(store)
+    Store.objects.filter(pk=store.pk).update(**change)
+    changed = _version(store)
+    Store.objects.filter(pk=store.pk).update(**change, name="Another name")
+    assert before < changed == _version(store)
+
+
+@pytest.mark.django_db
+def test_it_is_a_trigger_of_the_store_that_raises_it() -> None:
+    store = make_store()
+    before = _version(store)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table is altered while checks of it wait
+        cursor.execute("ALTER TABLE shop_store DISABLE TRIGGER shop_store_raises_version")
+    Store.objects.filter(pk=store.pk).update(paydays=[10])
+    assert _version(store) == before
 
 
 @pytest.mark.django_db

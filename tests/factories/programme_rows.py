@@ -18,6 +18,8 @@ from loyalty.models import (
     OfferBudget,
     OfferUse,
     OfferVersion,
+    PersonalWindow,
+    Reward,
     Transfer,
 )
 from shop.models import Customer, Order, OrderLine, Store
@@ -64,6 +66,17 @@ def make_customer_use(offer: Offer, customer: Customer, order: Order, **given: A
 def make_discount(order: Order, version: OfferVersion, **given: Any) -> Discount:
     fresh = {"store": order.store, "order": order, "version": version, "amount": 100}
     return Discount.objects.create(**fresh | given)
+
+
+def make_personal_window(offer: Offer, **given: Any) -> PersonalWindow:
+    """Of a visitor or a customer that is given; without either it breaks a rule."""
+    fresh = {"store": offer.store, "offer": offer, "starts_at": AT, "ends_at": AT + DAY}
+    return PersonalWindow.objects.create(**fresh | given)
+
+
+def make_reward(order: Order, version: OfferVersion, **given: Any) -> Reward:
+    fresh = {"store": order.store, "order": order, "version": version, "kind": Reward.Kind.POINTS}
+    return Reward.objects.create(**fresh | given)
 
 
 def make_account(customer: Customer, **given: Any) -> Account:

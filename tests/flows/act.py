@@ -141,14 +141,14 @@ class Panel:
     def fields(self, path: str) -> dict[str, str]:
         """What the form's fields hold before anybody has typed."""
         page = self._get(path)
-        found = {
-            name: html.unescape(value)
-            for name, value in re.findall(r'<input[^>]*\bname="(\w+)"[^>]*\bvalue="([^"]*)"', page)
-        }
-        found |= {
-            name: html.unescape(value)
-            for value, name in re.findall(r'<input[^>]*\bvalue="([^"]*)"[^>]*\bname="(\w+)"', page)
-        }
+        found: dict[str, str] = {}
+        for tag in re.findall(r"<input[^>]*>", page):
+            given = dict(re.findall(r'\b(name|value|type)="([^"]*)"', tag))
+            is_box = given.get("type") in ("checkbox", "radio")
+            if "name" not in given or (is_box and not re.search(r"\schecked[\s=>]", tag)):
+                continue
+            if is_box or "value" in given:
+                found[given["name"]] = html.unescape(given.get("value", "on"))
         for name, value in re.findall(r'<textarea[^>]*\bname="(\w+)"[^>]*>(.*?)</textarea>', page, re.DOTALL):
             found[name] = html.unescape(value).strip()
         for name, options in re.findall(r'<select[^>]*\bname="(\w+)"[^>]*>(.*?)</select>', page, re.DOTALL):

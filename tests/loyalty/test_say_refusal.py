@@ -1,8 +1,10 @@
 """Every reason has a sentence, with the numbers that matter."""
 
+import re
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from loyalty.say_refusal import CAPS, POINTS, SENTENCES, About, say_cap, say_points_limit, say_refusal
 from pricing.refusals import Cap, PointsLimit, Refusal
@@ -57,3 +59,18 @@ def test_days_are_said_where_they_are_known() -> None:
     assert said(Refusal.NOT_STARTED, about) == "It begins on 1 Dec 2026."
     assert said(Refusal.EXPIRED, about) == "It was good until 5 Dec 2026."
     assert said(Refusal.EXPIRED) == "It has ended."
+
+
+@pytest.mark.parametrize("refusal", Refusal)
+def test_every_reason_is_russian_where_the_reader_is(refusal: Refusal) -> None:
+    with translation.override("ru"):
+        assert not re.search(r"[A-Za-z]{2,}", said(refusal))
+        assert not re.search(r"[A-Za-z]{2,}", said(refusal, missing=3).replace("GBP", ""))
+
+
+def test_what_is_missing_is_said_in_orders_and_days() -> None:
+    assert said(Refusal.NOT_THIS_ORDER, missing=1).endswith("1 order to go.")
+    assert said(Refusal.NOT_THIS_ORDER, missing=2).endswith("2 orders to go.")
+    assert said(Refusal.LAST_ORDER_TOO_RECENT, missing=5).endswith("in 5 days.")
+    # Past it, there is nothing to count.
+    assert said(Refusal.NOT_THIS_ORDER) == "It is for another order of this customer, by its number."

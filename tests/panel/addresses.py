@@ -4,10 +4,18 @@ from django.urls import reverse
 
 from clubcards.models import CardPlan
 from config.access import ROUTES, By
+from loyalty.models import Offer
 from shop.models import Heartbeat
 from tests.factories.moments import AT
 from tests.panel.world import World
 
+OF_ALL_OFFERS = {
+    "panel:offers",
+    "panel:offer_new",
+    "panel:offer_preview",
+    "panel:offer_products",
+    "panel:offer_calendar",
+}
 PAGES = ("changelist", "add", "change", "delete", "history")
 
 
@@ -23,6 +31,8 @@ def address(route: str, world: World) -> str:
         return reverse(route, args=[] if page in ("changelist", "add") else [_key(f"{app}.{model}", world)])
     if route.startswith("panel:campaign") and route != "panel:campaigns":
         return reverse(route, args=[world.campaign.code])
+    if route.startswith("panel:offer") and route not in OF_ALL_OFFERS:
+        return reverse(route, args=[Offer.objects.get(pk=_key("loyalty.offer", world)).code])
     if route == "panel:card_plan":
         return reverse(route, args=[CardPlan.objects.get(pk=_key("clubcards.cardplan", world)).code])
     numbers = {

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from shop.models import Store
+from tests.factories import make_product, make_product_group
 from tests.panel.world import World, add_colleague, build_world
 
 LogIn = Callable[..., Client]
@@ -37,3 +38,16 @@ def log_in() -> LogIn:
         return client
 
     return enter
+
+
+@pytest.fixture
+def candles(ours: World) -> World:
+    """The store with something to make offers on."""
+    make_product_group(ours.store, code="candles", name="Candles", skus=["CANDLE"])
+    make_product(ours.store, sku="CANDLE", name="Candle", price=1000)
+    return ours
+
+
+@pytest.fixture
+def marketer(candles: World, log_in: LogIn) -> Client:
+    return log_in(candles.store, "marketer")

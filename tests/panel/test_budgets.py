@@ -15,8 +15,10 @@ from tests.panel.world import World
 BUDGETS = {
     "admin:index": 16,
     "panel:customer": 18,
-    "panel:order": 10,
+    "panel:order": 11,
     "panel:campaigns": 4,
+    "panel:offers": 8,
+    "panel:offer": 13,
     "panel:campaign": 12,
     "admin:shop_customer_changelist": 8,
     "admin:shop_order_changelist": 8,

@@ -34,12 +34,13 @@ ANSWERS = {
 def test_the_rule_is_read_aloud(ours: World) -> None:
     plan = CouponPlan("Spring", Way.PUBLIC, percent_bp=1500, minimum=2000, uses_max=500, uses_per_customer=1)
     assert say_rule(terms(plan, ours.store), ours.store, language="en") == (
-        "15 % off the whole order, from £20.00, only with a coupon, until 500 uses, once per customer."
+        "When the order comes to at least £20.00, take 15 % off the whole order, only with a coupon, "
+        "at most 500 uses, once per customer."
     )
     group = make_product_group(ours.store, code="candles")
     some = CouponPlan("Candles", Way.GIFT, amount=500, group=group.code)
     assert say_rule(terms(some, ours.store), ours.store, language="en") == (
-        "£5.00 off candles, only with a coupon."
+        "Take £5.00 off candles, only with a coupon."
     )
 
 
@@ -53,7 +54,7 @@ def test_days_are_whole_days_of_the_stores_calendar(ours: World) -> None:
 def test_looking_leaves_nothing_and_starting_runs(ours: World, log_in: LogIn) -> None:
     client = log_in(ours.store, "marketer")
     looked = client.post(NEW, {**ANSWERS, "look": "1"})
-    assert "15 % off the whole order, from £20.00" in looked.content.decode()
+    assert "When the order comes to at least £20.00, take 15 % off the whole order" in looked.content.decode()
     assert not CouponCampaign.objects.filter(code="spring-discount").exists()
     started = client.post(NEW, {**ANSWERS, "start": "1"})
     assert started["Location"] == reverse("panel:campaign", args=["spring-discount"])

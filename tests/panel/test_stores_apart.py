@@ -12,7 +12,7 @@ from tests.panel.addresses import address, panel_routes
 from tests.panel.conftest import LogIn
 from tests.panel.world import World
 
-OF_ONE_ROW = ("_change", "_delete", "_history", ":customer", ":order", ":campaign", ":import")
+OF_ONE_ROW = ("_change", "_delete", "_history", ":customer", ":order", ":campaign", ":import", ":offer")
 STORELESS = {"shop.heartbeat"}
 
 
@@ -101,6 +101,7 @@ def test_an_installation_without_a_store_asks_for_the_first_one(client: Client) 
     form = {"name": "Candle House", "code": "candles", "currency": "GBP", "time_zone": "Europe/London"}
     form |= {"language": "en", "return_window_days": "14", "silent_after_days": "60"}
     form |= {"points_value": "0.01", "points_share_bp": "50", "points_step": "1", "return_policy": "keep"}
+    form |= {"rounding": "half_up", "leftover": "largest"}
     client.post(reverse("admin:shop_store_add"), form)
     role = root.roles.get()
     assert role.role == "owner"

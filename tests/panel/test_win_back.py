@@ -61,7 +61,7 @@ def test_looking_at_the_mail_shows_the_offer_and_leaves_nothing(ours: World) -> 
 def test_the_rule_is_read_aloud(ours: World) -> None:
     assert (
         say_rule(terms(PLAN), ours.store, language="en")
-        == "10 % off the whole order, from £20.00, only with a coupon."
+        == "When the order comes to at least £20.00, take 10 % off the whole order, only with a coupon."
     )
 
 

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pricing.benefits import BuyXGetY, GiftItem
 from pricing.pay_by_points import PointsTerms, pay_by_points
 from pricing.price import price
 from pricing.refusals import PointsLimit
-from pricing.values import Cart, EarnRule, Line, Quote, Rules
+from pricing.values import Cart, EarnRule, Gift, Line, Offer, Quote, Rules
+from tests.pricing.strategies import calmly
 
 AT = 1_780_000_000
 CART = Cart(lines=(Line("A", 1, 1000), Line("B", 1, 600), Line("C", 1, 400)), delivery=300)
@@ -77,11 +79,31 @@ def test_points_stop_at_the_margin_floor(asked: int, limit: PointsLimit | None) 
     assert quote.points_limited_by == limit
 
 
+@pytest.mark.parametrize(("asked", "limit"), [(20, None), (21, PointsLimit.BELOW_MARGIN_FLOOR)])
+def test_points_leave_what_a_free_unit_costs(asked: int, limit: PointsLimit | None) -> None:
+    """Three units at a net cost of 60 for the price of two: 200 - 180."""
+    cart = Cart(lines=(Line("A", 2, 100, cost=60), Line("B", 1, 100, cost=60)))
+    rules = Rules(margin_floor_bp=0)
+    quote = price(cart, [Offer("THREE", "sale", (BuyXGetY(2, 1),))], rules, at=AT)
+    paid = pay_by_points(quote, cart, rules, PointsTerms(1), asked=asked, available=asked)
+    assert (paid.points_spent, paid.points_limited_by) == (20, limit)
+
+
+@pytest.mark.parametrize(("asked", "limit"), [(200, None), (201, PointsLimit.BELOW_MARGIN_FLOOR)])
+def test_points_leave_what_a_gift_costs(asked: int, limit: PointsLimit | None) -> None:
+    cart = Cart(lines=(Line("A", 1, 1000, cost=700),), gifts={"CUP": Gift("CUP", 300, cost=100)})
+    rules = Rules(margin_floor_bp=0)
+    quote = price(cart, [Offer("CUP", "gifts", (GiftItem(("CUP",)),))], rules, at=AT)
+    paid = pay_by_points(quote, cart, rules, PointsTerms(1), asked=asked, available=asked)
+    assert (paid.points_spent, paid.points_limited_by) == (200, limit)
+
+
 def test_what_is_paid_with_points_earns_none() -> None:
     quote = pay(asked=1000, rules=Rules(earn=(EarnRule(1, 100),)))
     assert quote.points_to_earn == 10
 
 
+@calmly
 @given(
     prices=st.lists(st.integers(0, 100_000), min_size=1, max_size=8),
     asked=st.integers(0, 10**6),

@@ -107,3 +107,14 @@ def test_the_report_equals_the_discounts_that_checkout_wrote(store: Store, days:
     assert report.discount == written
     assert report.revenue == sum(one.payable for one in paid.filter(placed_at__lt=AT + days * DAY).distinct())
     assert report.orders >= 2 * days  # one so small that nothing comes off it is no use of the coupon
+
+
+def test_a_gift_that_an_offer_adds_costs_what_it_costs_and_counts_as_discount(store: Store) -> None:
+    make_product(store, sku="MUG", cost=400, tax_bp=0)
+    make_product(store, sku="SOAP", price=300, cost=120, tax_bp=0)
+    gift = {"kind": "gift_item", "skus": ["SOAP"], "how": "added"}
+    coupon = public_coupon(store, lane="gifts", benefits=[gift])
+    made = order(store, codes=(coupon.code,)).order
+    found = campaign_report(store, coupon.campaign, since=AT - DAY, until=AT + DAY)
+    assert (found.revenue, found.discount, found.cost, found.margin) == (1000, 300, 520, 480)
+    assert Discount.objects.get(order=made).amount == 300

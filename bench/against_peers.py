@@ -1,0 +1,151 @@
+"""price() against django-oscar's Applicator and Medusa's promotion module: one cart, one rule set, equal totals.
+
+The peers read their rules from PostgreSQL each time, as they do in a shop, so ours is measured twice: as it runs (the
+rules are in the process) and with all of it loaded from the database anew.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+
+from bench.figures import Figure
+from bench.peers.install import PeerMissing, install_medusa, install_oscar
+from bench.peers.rule_set import PeerCart, PeerOffer, as_json, expected_total, rule_set
+from loyalty.models import Offer
+from loyalty.publish import start, write_version
+from loyalty.schedule import StoreCalendar
+from loyalty.snapshot import OfferSnapshot, snapshot
+from pricing.price import NEAR, price
+from pricing.values import Cart, Line, Rules
+from shop.models import Store
+
+SCRIPTS = Path(__file__).resolve().parent / "peers"
+SAMPLES, OSCAR_SAMPLES, MEDUSA_SAMPLES, COLD_SAMPLES = 300, 7, 50, 50
+OSCAR_GOALS, MEDUSA_GOALS = (2_000, 300), (150, 20)
+AT = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def run(*, seed: int) -> list[Figure]:
+    """Ratios are the peer's median divided by ours, both of this run."""
+    cart = rule_set(seed=seed)
+    store = _fill(cart, seed=seed)
+    asked = Cart(tuple(Line(*line) for line in cart.lines))
+    terms = snapshot(store.pk, store.offers_version)
+    assert _price(terms, asked) == expected_total(cart)
+    warm = _median(lambda: _price(terms, asked), SAMPLES)
+    cold = _median(lambda: _load_and_price(store, asked), COLD_SAMPLES)
+    figures = [
+        Figure("price_in_process", warm * 1e6, "µs", samples=SAMPLES),
+        Figure("price_loaded_anew", cold * 1e6, "µs", samples=COLD_SAMPLES),
+    ]
+    for name, ask, goals in (("oscar", _ask_oscar, OSCAR_GOALS), ("medusa", _ask_medusa, MEDUSA_GOALS)):
+        try:
+            answer = ask(cart)
+        except PeerMissing as missing:
+            print(f"{name} is left out: {missing}", file=sys.stderr)
+            continue
+        assert answer["total"] == expected_total(cart), f"{name} came to {answer['total']}"
+        print(f"{name} {answer['version']}: {answer['median'] * 1e3:.1f} ms a cart", file=sys.stderr)
+        figures += _compare(name, answer["median"], warm, cold, goals)
+    return figures
+
+
+def _compare(name: str, theirs: float, warm: float, cold: float, goals: tuple[int, int]) -> list[Figure]:
+    return [
+        Figure(f"{name}_by_price", theirs / warm, "x", samples=SAMPLES, goal=f">= {goals[0]}"),
+        Figure(f"{name}_by_price_loaded", theirs / cold, "x", samples=COLD_SAMPLES, goal=f">= {goals[1]}"),
+    ]
+
+
+def _fill(cart: PeerCart, *, seed: int) -> Store:
+    store = Store.objects.create(
+        code=f"bench-peers-{seed}-{datetime.now(UTC):%H%M%S}", name="Bench", currency="GBP", time_zone="UTC"
+    )
+    with transaction.atomic():
+        for number, each in enumerate(cart.offers):
+            offer = Offer.objects.create(store=store, code=f"offer-{number}", name=f"Offer {number}")
+            write_version(offer, _document(each), by=None, at=AT)
+            start(offer, at=AT)
+    store.refresh_from_db()
+    return store
+
+
+def _document(offer: PeerOffer) -> dict[str, Any]:
+    target = {"kind": "of_skus", "skus": list(offer.skus)} if offer.skus else {"kind": "whole_order"}
+    minimum = [{"kind": "subtotal_at_least", "amount": offer.minimum}] if offer.minimum else []
+    return {
+        "v": 1,
+        "lane": "sale",
+        "conditions": minimum,
+        "benefits": [{"kind": "percent_off", "rate_bp": offer.rate_bp, "target": target}],
+    }
+
+
+def _price(terms: OfferSnapshot, cart: Cart) -> int:
+    offers = terms.compiled(calendar=StoreCalendar("UTC"), at=AT).promotions
+    return price(cart, offers, Rules(), at=int(AT.timestamp()), explain=NEAR).payable
+
+
+def _load_and_price(store: Store, cart: Cart) -> int:
+    snapshot.cache_clear()
+    return _price(snapshot(store.pk, store.offers_version), cart)
+
+
+def _ask_oscar(cart: PeerCart) -> dict[str, Any]:
+    python = install_oscar()
+    database = connection.settings_dict | {"NAME": _new_database("bench_oscar")}
+    kept = {key: database[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+    command = [str(python), str(SCRIPTS / "price_with_oscar.py")]
+    return _ask(command, cart, samples=OSCAR_SAMPLES, database=json.dumps(kept), cwd=SCRIPTS)
+
+
+def _ask_medusa(cart: PeerCart) -> dict[str, Any]:
+    folder = install_medusa()
+    name, settings = _new_database("bench_medusa"), connection.settings_dict
+    host = settings["HOST"].replace("/", "%2F")
+    port = f":{settings['PORT']}" if settings["PORT"] else ""
+    address = f"postgresql://{settings['USER']}@{host}{port}/{name}?sslmode=disable"
+    command = ["node", str(SCRIPTS / "price_with_medusa.js")]
+    return _ask(command, cart, samples=MEDUSA_SAMPLES, database=address, cwd=folder)
+
+
+def _new_database(name: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+        cursor.execute(f"CREATE DATABASE {name}")
+    return name
+
+
+def _ask(command: list[str], cart: PeerCart, *, samples: int, database: str, cwd: Path) -> dict[str, Any]:
+    done = subprocess.run(
+        command,
+        input=json.dumps(as_json(cart, samples=samples)),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        env={**os.environ, "PEER_DATABASE": database, "MEDUSA_DISABLE_TELEMETRY": "1"},
+    )
+    if done.returncode:
+        raise PeerMissing(done.stderr.strip()[-600:])
+    answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return answer
+
+
+def _median(work: Callable[[], object], samples: int) -> float:
+    """Seconds."""
+    times = []
+    for _ in range(samples):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)

@@ -1,0 +1,1 @@
+"""How much of what could be wrong in pricing/ its tests notice."""

@@ -1,0 +1,95 @@
+"""What offers give beside money off: time that runs for one shopper, and rewards for an order."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PersonalWindow(models.Model):
+    """The time an offer with a countdown lasts for one visitor or one customer. Append-only: it never restarts."""
+
+    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
+    offer = models.ForeignKey(
+        "loyalty.Offer", on_delete=models.PROTECT, related_name="personal_windows", verbose_name=_("offer")
+    )
+    visitor = models.ForeignKey(
+        "shop.Visitor",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="personal_windows",
+        verbose_name=_("visitor"),
+    )
+    customer = models.ForeignKey(
+        "shop.Customer",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="personal_windows",
+        verbose_name=_("customer"),
+    )
+    starts_at = models.DateTimeField(_("shown first"))
+    ends_at = models.DateTimeField(_("ends"))
+
+    class Meta:
+        verbose_name = _("countdown")
+        verbose_name_plural = _("countdowns")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["visitor", "offer"], name="loyalty_personalwindow_once_per_visitor"
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "offer"], name="loyalty_personalwindow_once_per_customer"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(visitor__isnull=True, customer__isnull=False)
+                | models.Q(visitor__isnull=False, customer__isnull=True),
+                name="loyalty_personalwindow_of_one",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(starts_at__lt=models.F("ends_at")), name="loyalty_personalwindow_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offer_id} · {self.ends_at}"
+
+
+class Reward(models.Model):
+    """What one version of an offer gave an order beside money off: points, or a coupon for the next order.
+
+    A coupon is issued once the order is paid for (`granted_at`), under the key "reward:<id>"; a cancelled or wholly
+    refunded order takes it back (`withdrawn_at`).
+    """
+
+    class Kind(models.TextChoices):
+        POINTS = "points", _("points")
+        COUPON = "coupon", _("coupon for the next order")
+
+    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
+    order = models.ForeignKey(
+        "shop.Order", on_delete=models.PROTECT, related_name="rewards", verbose_name=_("order")
+    )
+    version = models.ForeignKey(
+        "loyalty.OfferVersion", on_delete=models.PROTECT, related_name="rewards", verbose_name=_("offer")
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    campaign = models.CharField(_("coupon campaign"), max_length=64, blank=True)
+    granted_at = models.DateTimeField(_("given"), null=True)
+    withdrawn_at = models.DateTimeField(_("taken back"), null=True)
+
+    class Meta:
+        verbose_name = _("reward")
+        verbose_name_plural = _("rewards")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["order", "version", "kind", "campaign"], name="loyalty_reward_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="points", campaign="")
+                | (models.Q(kind="coupon") & ~models.Q(campaign="")),
+                name="loyalty_reward_kind_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.campaign}".strip()

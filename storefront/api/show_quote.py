@@ -1,0 +1,216 @@
+"""What a priced cart looks like over the API."""
+
+from typing import Annotated
+
+from django.utils.translation import get_language
+from msgspec import Meta
+
+from checkout.models import Quote
+from checkout.priced_cart import PricedCart
+from checkout.token import sign_quote
+from loyalty.say_refusal import About, say_refusal
+from pricing.values import Applied, QuotedLine
+from shop.models import Store
+from storefront.api.fields import Out
+from storefront.api.reservations import ReservationOut, show_reservation
+
+
+class DiscountOut(Out, frozen=True, kw_only=True):
+    """What one offer took off one line."""
+
+    offer: str
+    coupon: str | None
+    amount: int
+
+
+class QuotedLineOut(Out, frozen=True, kw_only=True):
+    """`gross` - `discount` = `net`; `points_amount` of it is paid with `points_spent` points."""
+
+    sku: str
+    is_known: Annotated[
+        bool,
+        Meta(
+            description="false: you have sent no product of this sku. It is priced as you say; offers on its category, "
+            "its lowest price and its cost are not known."
+        ),
+    ]
+    quantity: int
+    gross: int
+    discount: int
+    net: int
+    discounts: list[DiscountOut]
+    points_spent: int
+    points_amount: int
+    points_to_earn: int
+
+
+class AppliedOut(Out, frozen=True, kw_only=True):
+    """An offer that gave something. `delivery` is the part of `amount` that came off delivery, and the price of gifts
+    it adds is part of it, too; `capped_by` names what cut it down. `points` are extra ones, `points_factor_bp` is what
+    points are multiplied by."""
+
+    offer: str
+    coupon: str | None
+    amount: int
+    delivery: int
+    capped_by: str | None
+    points: int
+    points_factor_bp: Annotated[int, Meta(examples=[20000])]
+
+
+class GiftOut(Out, frozen=True, kw_only=True):
+    """Put it into the parcel: it is no line of the cart, costs nothing, and `unit_price` is what it would cost."""
+
+    sku: str
+    quantity: int
+    unit_price: int
+    offer: str
+    coupon: str | None
+
+
+class PromisedOut(Out, frozen=True, kw_only=True):
+    """A coupon of `campaign` for the next order: a customer gets it when this one is reported paid or delivered."""
+
+    offer: str
+    coupon: str | None
+    campaign: str
+
+
+class CountedByOut(Out, frozen=True, kw_only=True):
+    """The store's settings by which it was counted. `rounding`: of a discount's fraction of a cent, `half_up` or
+    `down`. `leftover`: the line that gets a cent which can not be shared, `largest` fraction, `first` or `last`.
+    `reuses_units`: a unit that one offer used may serve another. `exclusive_first`: an exclusive offer always wins.
+    `cancel_returns_use`: cancelling gives coupons and limits back."""
+
+    rounding: str
+    leftover: str
+    reuses_units: bool
+    exclusive_first: bool
+    cancel_returns_use: bool
+
+
+class RefusedOut(Out, frozen=True, kw_only=True):
+    """An offer or a code that gave nothing. `missing` is what the cart lacks: money, units for
+    `below_quantity`, orders to go for `not_this_order`, days for `last_order_too_recent`."""
+
+    offer: str
+    coupon: str | None
+    code: Annotated[str, Meta(examples=["below_minimum"])]
+    detail: Annotated[str, Meta(description="The same as a sentence, in the language of Accept-Language.")]
+    missing: int | None
+    better: Annotated[str, Meta(description="The offer that won instead.")] | None
+    capped_by: str | None
+
+
+class QuoteOut(Out, frozen=True, kw_only=True):
+    """`goods` - `discount` + `delivery` - `points_amount` = `payable`; `delivery` is after its own discount."""
+
+    lines: list[QuotedLineOut]
+    gifts: list[GiftOut]
+    promised: list[PromisedOut]
+    applied: list[AppliedOut]
+    refused: list[RefusedOut]
+    goods: int
+    discount: int
+    delivery_fee: int
+    delivery: int
+    payable: int
+    points_spent: Annotated[int, Meta(description="Of the points that were asked for.")]
+    points_amount: int
+    points_limited_by: Annotated[
+        str | None,
+        Meta(
+            description="Why fewer points are spent than were asked for: `not_enough_points`, `above_share`, "
+            "`below_margin_floor`, `whole_steps`, `points_not_taken`, `not_registered`, `paused`."
+        ),
+    ]
+    points_to_earn: int
+    currency: str
+    counted_by: CountedByOut
+    quote_token: Annotated[
+        str, Meta(description="Send it with the order: for 30 minutes it holds the shop to this price.")
+    ]
+    reservation: Annotated[
+        ReservationOut | None, Meta(description="Of a quote that was asked for with `reserve`.")
+    ]
+
+
+def show_quote(priced: PricedCart, *, store: Store, reserved: Quote | None = None) -> QuoteOut:
+    quote, known = priced.quote, priced.facts.by_sku()
+    about = about_refusals(priced, store=store)
+    return QuoteOut(
+        lines=[_line(one, is_known=one.sku in known) for one in quote.lines],
+        gifts=[GiftOut(**one._asdict()) for one in quote.gifts],
+        promised=[PromisedOut(**one._asdict()) for one in quote.promised],
+        applied=[_applied(one) for one in quote.applied],
+        refused=[
+            RefusedOut(
+                offer=one.offer,
+                coupon=one.coupon,
+                code=one.refusal,
+                detail=say_refusal(one, about),
+                missing=one.missing,
+                better=one.better,
+                capped_by=one.capped_by,
+            )
+            for one in quote.refused
+        ],
+        goods=quote.goods,
+        discount=quote.discount,
+        delivery_fee=quote.delivery_fee,
+        delivery=quote.delivery,
+        payable=quote.payable,
+        points_spent=quote.points_spent,
+        points_amount=quote.points_amount,
+        points_limited_by=quote.points_limited_by,
+        points_to_earn=quote.points_to_earn,
+        currency=store.currency,
+        counted_by=counted_by(store),
+        quote_token=sign_quote(store, priced, key=None if reserved is None else reserved.key),
+        reservation=None if reserved is None else show_reservation(reserved),
+    )
+
+
+def counted_by(store: Store) -> CountedByOut:
+    return CountedByOut(
+        rounding=store.rounding,
+        leftover=store.leftover,
+        reuses_units=store.reuses_units,
+        exclusive_first=store.exclusive_first,
+        cancel_returns_use=store.cancel_returns_use,
+    )
+
+
+def about_refusals(priced: PricedCart, *, store: Store) -> About:
+    """What the sentences of this cart's refusals may name."""
+    names = {code: offer.name for code, offer in priced.offers.items()}
+    return About(currency=store.currency, language=get_language() or store.language, names=names)
+
+
+def _applied(one: Applied) -> AppliedOut:
+    return AppliedOut(
+        offer=one.offer,
+        coupon=one.coupon,
+        amount=one.amount,
+        delivery=one.delivery,
+        capped_by=one.capped_by,
+        points=one.points,
+        points_factor_bp=one.factor_bp,
+    )
+
+
+def _line(line: QuotedLine, *, is_known: bool) -> QuotedLineOut:
+    return QuotedLineOut(
+        sku=line.sku,
+        is_known=is_known,
+        quantity=line.quantity,
+        gross=line.gross,
+        discount=line.discount,
+        net=line.net,
+        discounts=[
+            DiscountOut(offer=one.offer, coupon=one.coupon, amount=one.amount) for one in line.discounts
+        ],
+        points_spent=line.points_spent,
+        points_amount=line.points_amount,
+        points_to_earn=line.points_to_earn,
+    )
