@@ -1,4 +1,4 @@
-"""`make test`: the fast tests on several processes, then those that start whole processes, one after another.
+"""`make test`: the fast tests on several processes, then those that start whole processes, file by file on two.
 
 Both passes share one set of servers. With CI=true a missing browser, or browser tests that did not run, is an
 error; elsewhere it is a loud notice.
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT / ".run" / "tests"
 BROWSER = "tests/browser"
 WHOLE = ("tests/deploy", "tests/flows", BROWSER)
-FAST_WORKERS = 2
+WORKERS = 2
 NOTHING_COLLECTED = 5
 
 NOTICE = """
@@ -51,11 +51,12 @@ def main() -> int:
 
 def _run_fast(env: dict[str, str]) -> int:
     left_out = [f"--ignore={folder}" for folder in WHOLE]
-    return _pytest("fast", ["-n", str(FAST_WORKERS), *left_out, "tests"], env=env)
+    return _pytest("fast", ["-n", str(WORKERS), *left_out, "tests"], env=env)
 
 
 def _run_whole(folders: list[str], *, env: dict[str, str]) -> int:
-    return _pytest("whole", folders, env=env) if folders else 0
+    """A file's tests follow one another on one process: they share what they have started."""
+    return _pytest("whole", ["-n", str(WORKERS), "--dist", "loadfile", *folders], env=env) if folders else 0
 
 
 def _pytest(name: str, arguments: list[str], *, env: dict[str, str]) -> int:
