@@ -17,7 +17,16 @@ ROOT = Path(__file__).resolve().parents[1]
 READY_SECONDS = 300.0
 STOP_SECONDS = 30.0
 # Whatever the test run itself uses must not reach the product under test.
-HIDDEN = ("DATABASE_URL", "REDIS_URL", "BROKER_URL", "EMAIL_URL", "DJANGO_SETTINGS_MODULE", "MAKEFLAGS")
+HIDDEN = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "BROKER_URL",
+    "EMAIL_URL",
+    "DJANGO_SETTINGS_MODULE",
+    "MAKEFLAGS",
+    "MFLAGS",
+    "MAKELEVEL",
+)
 
 
 class RunningDemo:
