@@ -65,7 +65,7 @@ def fill_store(store: Store, *, at: datetime, tell: Tell, excerpt: Path = EXCERP
     if job.status == Job.Status.DONE:
         return False
     began_at = job.started_at or at
-    result = _import(store, job.params["weeks"], at=at, tell=tell, excerpt=excerpt)
+    result = _import(store, job.params["weeks"], until=began_at, at=at, tell=tell, excerpt=excerpt)
     tell(_("people: %(count)s") % {"count": invent_people(store, at=at)})
     tell(_("goods with a cost: %(count)s") % {"count": price_goods(store)})
     _let_earn(store)
@@ -118,10 +118,12 @@ def _job(store: Store, *, at: datetime, excerpt: Path) -> Job:
     )
 
 
-def _import(store: Store, weeks: int, *, at: datetime, tell: Tell, excerpt: Path) -> dict[str, object]:
+def _import(
+    store: Store, weeks: int, *, until: datetime, at: datetime, tell: Tell, excerpt: Path
+) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         shifted = Path(folder) / "orders.csv"
-        write_shifted(shifted, weeks=weeks, excerpt=excerpt)
+        write_shifted(shifted, weeks=weeks, until=until, excerpt=excerpt)
         totals = import_orders(
             store,
             shifted,

@@ -133,12 +133,18 @@ def _moment(story: Story, day: int, clock: time) -> datetime:
 
 
 def _leave_cart(story: Story, day: int) -> Cart | None:
-    if not story.readers:
+    at = _moment(story, day, CART_LEFT)
+    readers = _joined_by(story, at)
+    if not readers:
         return None
     dice = dice_for("cart", day)
     lines = fill_basket(dice, story.shelf)
-    owner = dice.choice(story.readers)
-    return leave_cart(story.store, f"W-{day:03}", owner, lines, at=_moment(story, day, CART_LEFT))
+    return leave_cart(story.store, f"W-{day:03}", dice.choice(readers), lines, at=at)
+
+
+def _joined_by(story: Story, at: datetime) -> list[Customer]:
+    """Nobody comes back before the day of his first order."""
+    return [reader for reader in story.readers if reader.joined_at is not None and reader.joined_at <= at]
 
 
 def _note_who_comes_back(story: Story, day: int, *, at: datetime, cart: Cart | None) -> None:
@@ -177,7 +183,8 @@ def _order_with_coupon(story: Story, coupon: Coupon, *, cart: Cart | None, at: d
 def _order_with_public_code(story: Story, day: int, *, at: datetime) -> None:
     """One a day: by somebody known on even days, by a guest on the others."""
     dice = dice_for("public", day)
-    known = dice.choice(story.readers).ref if story.readers and day % 2 == 0 else None
+    readers = _joined_by(story, at)
+    known = dice.choice(readers).ref if readers and day % 2 == 0 else None
     lines = fill_basket(dice, story.shelf)
     order(story, f"RG-P{day:02}", lines, customer=known, codes=(PUBLIC_CODE,), at=at)
 

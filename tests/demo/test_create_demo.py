@@ -50,12 +50,13 @@ AT = datetime(2026, 11, 24, 6, 33, tzinfo=UTC)
 
 @pytest.fixture
 def excerpt(tmp_path: Path) -> Path:
-    """300 customers with an order each, a guest, and one who only cancelled."""
-    buyers = [row(str(n), customer=str(10_000 + n), at="2011-06-27 09:00:00") for n in range(300)]
+    """300 customers with an order each, a guest, one who only cancelled, and an order that is still to come."""
+    buyers = [row(str(n), customer=str(10_000 + n), at="2011-06-20 09:00:00") for n in range(300)]
     guest = row("900", customer="", at="2010-12-01 08:26:00")
-    undecided = row("C901", quantity=-1, customer="20000", at="2011-06-30 20:08:00")
+    undecided = row("C901", quantity=-1, customer="20000", at="2011-06-28 05:08:00")
+    to_come = row("902", customer="", at="2011-06-30 20:08:00")
     path = tmp_path / "excerpt.csv.gz"
-    path.write_bytes(gzip.compress(text_of(*buyers, guest, undecided).encode()))
+    path.write_bytes(gzip.compress(text_of(*buyers, guest, undecided, to_come).encode()))
     return path
 
 
@@ -289,20 +290,13 @@ def test_the_command_makes_the_shipped_demo(
     call_command("create_demo", stdout=out)
     assert "storing orders: 100 %" in out.getvalue()
     totals = Job.objects.get(kind="create_demo").result
-    assert {
-        name: totals[name] for name in ("rows", "customer_lines", "guest_lines", "refund_lines", "bad_rows")
-    } == {
-        "rows": 54_998,
-        "customer_lines": 39_485,
-        "guest_lines": 14_024,
-        "refund_lines": 1_104,
-        "bad_rows": 385,
-    }
-    assert (totals["customer_orders"], totals["customers"], totals["customer_amount"]) == (
-        2_049,
-        652,
-        95_717_497,
-    )
+    # The week to come is left out, and how much of the excerpt that is depends on today's weekday.
+    assert 54_998 - 1_500 < totals["rows"] <= 54_998
+    kinds = ("customer_lines", "guest_lines", "refund_lines", "bad_rows")
+    assert sum(totals[kind] for kind in kinds) == totals["rows"]
+    assert 2_049 - 110 < totals["customer_orders"] <= 2_049
+    assert 640 < totals["customers"] <= 652
+    assert 91_000_000 < totals["customer_amount"] <= 95_717_497
     check_figures_of_campaigns()
     check_points()
     check_mails(mailbox)

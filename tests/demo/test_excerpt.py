@@ -67,15 +67,25 @@ def test_about_a_fifth_is_chosen() -> None:
         datetime(2028, 2, 29, 12, tzinfo=UTC),
     ],
 )
-def test_the_last_order_falls_into_the_last_seven_days(at: datetime) -> None:
+def test_the_last_order_falls_into_the_seven_days_to_come(at: datetime) -> None:
     last = datetime(2011, 6, 30, 20, 8, tzinfo=UTC) + timedelta(weeks=weeks_until(at))
-    assert timedelta() <= at - last < timedelta(days=7)
+    assert timedelta() < last - at <= timedelta(days=7)
+
+
+def test_what_is_still_to_come_is_left_out(tmp_path: Path, rows: list[dict[str, str]]) -> None:
+    until = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
+    write_shifted(tmp_path / "shifted.csv", weeks=weeks_until(until), until=until)
+    with (tmp_path / "shifted.csv").open(encoding="utf-8", newline="") as file:
+        shifted = [row["InvoiceDate"] for row in csv.DictReader(file)]
+    dates = sorted(row["InvoiceDate"] for row in rows)
+    assert max(shifted) == "2026-11-24 12:09:00"  # the excerpt's last one up to that minute of its week
+    assert len(shifted) == sum(date <= "2011-06-28 12:30:00" for date in dates)
 
 
 def test_dates_move_by_whole_weeks_and_nothing_else_changes(
     tmp_path: Path, rows: list[dict[str, str]]
 ) -> None:
-    write_shifted(tmp_path / "shifted.csv", weeks=803)
+    write_shifted(tmp_path / "shifted.csv", weeks=803, until=datetime(2027, 1, 1, tzinfo=UTC))
     with (tmp_path / "shifted.csv").open(encoding="utf-8", newline="") as file:
         shifted = list(csv.DictReader(file))
     assert len(shifted) == len(rows)
