@@ -204,7 +204,17 @@ def _with_limits(offer: RunningOffer, facts: Facts) -> PricedOffer:
     budget_left = None
     if limits.budget_max is not None:
         budget_left = facts.budget_left.get(number, 0) + own.money.get(number, 0)
-    return replace(offer.priced, uses_left=min(left, default=None), budget_left=budget_left)
+    priced = replace(offer.priced, uses_left=min(left, default=None), budget_left=budget_left)
+    return priced if limits.uses_per_day is None else _with_day(priced, limits.uses_per_day, number, facts)
+
+
+def _with_day(priced: PricedOffer, uses_per_day: int, number: int, facts: Facts) -> PricedOffer:
+    """A day that nobody has begun yet has all its uses. What ends first says why the offer is used up: with both, the
+    limit that no other day lifts."""
+    left = facts.day_uses_left.get(number, uses_per_day) + own_facts(facts).day_uses.get(number, 0)
+    if priced.uses_left is not None and priced.uses_left <= left:
+        return priced
+    return replace(priced, uses_left=left, used_up_as=Refusal.USED_UP_TODAY)
 
 
 def _with_coupon(offer: PricedOffer, coupon: Coupon, *, mine: int) -> PricedOffer:
@@ -213,10 +223,11 @@ def _with_coupon(offer: PricedOffer, coupon: Coupon, *, mine: int) -> PricedOffe
     starts_at = int(coupon.starts_at.timestamp())
     # Rounded up, so that a window never ends early; the redeeming statement knows the microsecond.
     ends_at = ceil(coupon.ends_at.timestamp())
-    uses_left = offer.uses_left
+    uses_left, used_up_as = offer.uses_left, offer.used_up_as
     if coupon.uses_max is not None:
         free = coupon.uses_max - coupon.used - coupon.held + mine
-        uses_left = free if uses_left is None else min(free, uses_left)
+        if uses_left is None or free < uses_left:
+            uses_left, used_up_as = free, Refusal.USED_UP
     return replace(
         offer,
         coupon=coupon.code,
@@ -225,4 +236,5 @@ def _with_coupon(offer: PricedOffer, coupon: Coupon, *, mine: int) -> PricedOffe
         starts_at=starts_at if offer.starts_at is None else max(starts_at, offer.starts_at),
         ends_at=ends_at if offer.ends_at is None else min(ends_at, offer.ends_at),
         uses_left=uses_left,
+        used_up_as=used_up_as,
     )

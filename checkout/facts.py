@@ -1,15 +1,10 @@
-"""What the database knows about the people, things and limits of one cart, in one query."""
+"""What the database knows about the people, things and limits of one cart."""
 
-from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from typing import Any
-from uuid import UUID
 
-import msgspec
-from django.db import connection
 from msgspec import Struct
 
-from shop.models import Product, Store
+from shop.models import Product
 
 
 class CustomerFacts(Struct, frozen=True):
@@ -50,8 +45,8 @@ class CardFacts(Struct, frozen=True):
     line_limit_bp: int | None
 
 
-class ProductFacts(Struct, frozen=True):
-    """Amounts in minor units; cost is net of tax."""
+class ProductFacts(Struct, frozen=True, array_like=True):
+    """Amounts in minor units; cost is net of tax. The fields are columns of the product, but for the last."""
 
     id: int
     sku: str
@@ -78,10 +73,12 @@ class ProductFacts(Struct, frozen=True):
 
 class OwnFacts(Struct, frozen=True):
     """What the cart's own reservation holds, which counts as free for it: uses and money by offer id, uses by coupon
-    id. Of the customer asked about only: uses per customer and points. `quote` is its id, None where there is none."""
+    id. A use of a day is the cart's own on the next day, too. Of the customer asked about only: uses per customer and
+    points. `quote` is its id, None where there is none."""
 
     quote: int | None = None
     uses: dict[int, int] = {}
+    day_uses: dict[int, int] = {}
     money: dict[int, int] = {}
     customer_uses: dict[int, int] = {}
     coupons: dict[int, int] = {}
@@ -92,8 +89,10 @@ NOTHING_OWN = OwnFacts()
 
 
 class Facts(Struct, frozen=True):
-    """What was found. Limits are by offer id: what is left of them, and how often the customer has used them.
+    """What was found. Limits are by offer id: what is left of them, and how often the customer has used them. A day on
+    which nobody has used an offer yet is not in `day_uses_left`.
 
+    `lowest` are the products' lowest prices of the last 30 days by their ids, where the store shows them.
     `has_lapsed`: the store has holds whose time is over and which nobody has ended yet.
     """
 
@@ -101,8 +100,10 @@ class Facts(Struct, frozen=True):
     visitor: VisitorFacts | None = None
     cart: int | None = None
     products: tuple[ProductFacts, ...] = ()
+    lowest: dict[int, int] = {}
     cards: tuple[CardFacts, ...] = ()
     uses_left: dict[int, int] = {}
+    day_uses_left: dict[int, int] = {}
     budget_left: dict[int, int] = {}
     customer_uses: dict[int, int] = {}
     personal: tuple[PersonalFacts, ...] = ()
@@ -111,151 +112,3 @@ class Facts(Struct, frozen=True):
 
     def by_sku(self) -> dict[str, ProductFacts]:
         return {product.sku: product for product in self.products}
-
-
-# The kinds of conditions that ask for facts which most quotes do without.
-ORDERS = frozenset({"new_customer", "nth_order", "days_since_last_order"})
-BIRTHDAY = "near_birthday"
-LISTS = "subscribed"
-
-# One round trip instead of ten. Every part is found by an index that begins with the store, the customer or the offer.
-# A changed birthday counts after 30 days. Of a countdown known by cookie and by log-in the one that began first counts.
-FACTS = """
-WITH who AS (
-    SELECT id, joined_at FROM shop_customer WHERE store_id = %(store)s AND ref = %(customer)s
-), browser AS (
-    SELECT id, visits FROM shop_visitor WHERE store_id = %(store)s AND key = %(visitor)s::uuid
-)
-SELECT json_build_object(
-    'customer', (SELECT json_build_object('id', id, 'joined_at', joined_at, 'points',
-            CASE WHEN %(with_points)s THEN (
-                SELECT coalesce(sum(lot."left" - lot.held), 0) FROM loyalty_account account
-                JOIN loyalty_lot lot ON lot.account_id = account.id AND lot."left" > lot.held
-                    AND lot.active_at <= %(at)s AND lot.ends_at > %(at)s
-                WHERE account.customer_id = who.id AND account.kind = 'customer'
-                    AND account.asset = 'points') END,
-            'orders', CASE WHEN %(with_orders)s THEN (
-                SELECT count(*) FROM shop_order
-                WHERE customer_id = who.id AND placed_at <= %(at)s AND status <> 'cancelled') ELSE 0 END,
-            'last_order_at', CASE WHEN %(with_orders)s THEN (
-                SELECT max(placed_at) FROM shop_order
-                WHERE customer_id = who.id AND placed_at <= %(at)s AND status <> 'cancelled') END,
-            'birth_on', CASE WHEN %(with_birthday)s THEN (
-                SELECT birth_on FROM shop_person WHERE customer_id = who.id
-                    AND (birth_changed_at IS NULL OR birth_changed_at <= %(at)s - interval '30 days')) END,
-            'lists', CASE WHEN %(with_lists)s THEN (
-                SELECT coalesce(json_agg(channel), '[]') FROM (
-                    SELECT DISTINCT ON (channel) channel, is_given FROM shop_consent
-                    WHERE customer_id = who.id AND purpose = 'marketing' AND at <= %(at)s
-                    ORDER BY channel, at DESC, id DESC) AS newest WHERE is_given) ELSE '[]' END)
-        FROM who),
-    'visitor', (SELECT json_build_object('id', id, 'visits', visits) FROM browser),
-    'cart', (SELECT id FROM shop_cart WHERE store_id = %(store)s AND ref = %(cart)s),
-    'products', coalesce((SELECT json_agg(json_build_object(
-            'id', id, 'sku', sku, 'name', name, 'kind', kind, 'category', category, 'cost', cost,
-            'tax_bp', tax_bp, 'is_never_discounted', is_never_discounted, 'lowest_price', lowest_price,
-            'price', price, 'stocked_on', stocked_on, 'is_preorder', is_preorder,
-            'is_to_be_had', is_active AND coalesce(stock, 1) > 0))
-        FROM shop_product WHERE store_id = %(store)s AND sku = ANY(%(skus)s)), '[]'),
-    'cards', coalesce((SELECT json_agg(json_build_object('plan', plan.code, 'line_limit_bp', plan.line_limit_bp))
-        FROM clubcards_membership AS card JOIN clubcards_cardplan AS plan ON plan.id = card.plan_id
-        WHERE plan.is_active AND card.starts_at <= %(at)s AND (card.ends_at IS NULL OR card.ends_at > %(at)s)
-            AND card.customer_id = (SELECT id FROM who)), '[]'),
-    'uses_left', coalesce((SELECT json_object_agg(offer_id, free) FROM (
-            SELECT offer_id, sum(uses_max - used - held) AS free
-            FROM loyalty_offeruse WHERE offer_id = ANY(%(offers)s) GROUP BY offer_id) AS uses), '{}'),
-    'budget_left', coalesce((SELECT json_object_agg(offer_id, budget_max - spent - held)
-        FROM loyalty_offerbudget WHERE offer_id = ANY(%(offers)s)), '{}'),
-    'customer_uses', coalesce((SELECT json_object_agg(offer_id, n) FROM (
-            SELECT offer_id, count(*) AS n FROM loyalty_customeruse
-            WHERE offer_id = ANY(%(offers)s) AND customer_id = (SELECT id FROM who)
-            GROUP BY offer_id) AS mine), '{}'),
-    'personal', coalesce((SELECT json_agg(json_build_object('offer', offer_id,
-            'starts_at', floor(extract(epoch FROM starts_at))::bigint,
-            'ends_at', floor(extract(epoch FROM ends_at))::bigint)) FROM (
-            SELECT DISTINCT ON (offer_id) offer_id, starts_at, ends_at FROM loyalty_personalwindow
-            WHERE offer_id = ANY(%(countdowns)s) AND (
-                customer_id = (SELECT id FROM who) OR visitor_id = (SELECT id FROM browser))
-            ORDER BY offer_id, starts_at, id) AS first_shown), '[]'),
-    'has_lapsed', EXISTS (SELECT FROM checkout_quote
-        WHERE store_id = %(store)s AND status = 'held' AND ends_at <= %(at)s),
-    'own', __own__
-)::text
-"""
-OWN = """(SELECT json_build_object('quote', quote.id,
-    'uses', coalesce((SELECT json_object_agg(offer_id, n) FROM (
-            SELECT counter.offer_id, count(*) AS n FROM checkout_reservation AS row
-            JOIN loyalty_offeruse AS counter ON counter.id = row.offer_use_id
-            WHERE row.quote_id = quote.id GROUP BY counter.offer_id) AS uses), '{}'),
-    'money', coalesce((SELECT json_object_agg(offer_id, amount) FROM (
-            SELECT budget.offer_id, sum(row.amount) AS amount FROM checkout_reservation AS row
-            JOIN loyalty_offerbudget AS budget ON budget.id = row.budget_id
-            WHERE row.quote_id = quote.id GROUP BY budget.offer_id) AS money), '{}'),
-    'customer_uses', coalesce((SELECT json_object_agg(offer_id, n) FROM (
-            SELECT mine.offer_id, count(*) AS n FROM checkout_reservation AS row
-            JOIN loyalty_customeruse AS mine ON mine.id = row.customer_use_id
-            JOIN shop_customer AS customer ON customer.id = mine.customer_id AND customer.ref = %(customer)s
-            WHERE row.quote_id = quote.id GROUP BY mine.offer_id) AS numbers), '{}'),
-    'coupons', coalesce((SELECT json_object_agg(coupon_id, amount) FROM checkout_reservation
-            WHERE quote_id = quote.id AND coupon_id IS NOT NULL), '{}'),
-    'points', coalesce((SELECT sum(row.amount) FROM checkout_reservation AS row
-            JOIN loyalty_lot AS lot ON lot.id = row.lot_id
-            JOIN loyalty_account AS account ON account.id = lot.account_id
-            JOIN shop_customer AS customer ON customer.id = account.customer_id AND customer.ref = %(customer)s
-            WHERE row.quote_id = quote.id), 0))
-FROM checkout_quote AS quote
-WHERE quote.store_id = %(store)s AND quote.status = 'held' AND __whose__)"""
-OF_CART = "quote.cart_ref = %(held_for)s AND quote.ends_at > %(at)s"
-OF_QUOTE = "quote.id = %(hold)s"
-_decoder = msgspec.json.Decoder(Facts)
-
-
-def read_facts(
-    store: Store,
-    *,
-    skus: Iterable[str],
-    customer: str | None,
-    visitor: UUID | None,
-    cart: str | None,
-    offer_ids: Iterable[int],
-    countdowns: Iterable[int] = (),
-    asks: Collection[str] = (),
-    at: datetime,
-    with_points: bool = False,
-    held_for: str | None = None,
-    hold: int | None = None,
-) -> Facts:
-    """The facts of one cart; cards, orders and points as of `at`.
-
-    `offer_ids` are the offers with limits that it may use, `countdowns` those with a time of the shopper's own; `asks`
-    are the kinds of the offers' conditions. `with_points`: the customer wants to spend points; `hold` is the id of the
-    quote whose rights are the cart's own, or `held_for` the cart whose quote it is.
-    """
-    asked: dict[str, Any] = {
-        "with_points": with_points,
-        "with_orders": not ORDERS.isdisjoint(asks),
-        "with_birthday": BIRTHDAY in asks,
-        "with_lists": LISTS in asks,
-        "countdowns": sorted(set(countdowns)),
-        "at": at,
-        "store": store.pk,
-        "customer": customer,
-        "visitor": None if visitor is None else str(visitor),
-        "cart": cart,
-        "skus": sorted(set(skus)),
-        "offers": sorted(set(offer_ids)),
-        "held_for": held_for,
-        "hold": hold,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(held_for, hold), asked)
-        return _decoder.decode(cursor.fetchone()[0])
-
-
-def _statement(held_for: str | None, hold: int | None) -> str:
-    """Most carts have no reservation, and their question stays as short as it was."""
-    if hold is not None:
-        return FACTS.replace("__own__", OWN.replace("__whose__", OF_QUOTE))
-    if held_for is not None:
-        return FACTS.replace("__own__", OWN.replace("__whose__", OF_CART))
-    return FACTS.replace("__own__", "NULL")

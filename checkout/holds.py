@@ -73,7 +73,7 @@ def read_holds(quote: Quote) -> Holds:
     """Of a quote whose row the caller has locked. One query."""
     rows = list(
         Reservation.objects.filter(quote=quote)
-        .select_related("offer_use", "customer_use", "budget", "lot")
+        .select_related("offer_use", "day_use", "customer_use", "budget", "lot")
         .order_by("id")
     )
     return Holds(
@@ -88,22 +88,34 @@ def read_holds(quote: Quote) -> Holds:
 def _uses(rows: list[Reservation]) -> dict[int, tuple[HeldUse, ...]]:
     """Of one offer every use holds the same kinds of rows, so they are put together as they come."""
     places: defaultdict[int, list[int]] = defaultdict(list)
+    days: defaultdict[int, list[int]] = defaultdict(list)
     numbers: defaultdict[int, list[int]] = defaultdict(list)
     money: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     for row in rows:
         if row.offer_use is not None:
             places[row.offer_use.offer_id].append(row.offer_use.pk)
+        if row.day_use is not None:
+            days[row.day_use.offer_id].append(row.day_use.pk)
         if row.customer_use is not None:
             numbers[row.customer_use.offer_id].append(row.customer_use.pk)
         if row.budget is not None:
             money[row.budget.offer_id].append((row.budget.pk, row.amount))
     return {
         offer_id: tuple(
-            HeldUse(place, number, *(budget or (None, 0)))
-            for place, number, budget in zip_longest(places[offer_id], numbers[offer_id], money[offer_id])
+            _as_one(place, day, number, budget)
+            for place, day, number, budget in zip_longest(
+                places[offer_id], days[offer_id], numbers[offer_id], money[offer_id]
+            )
         )
-        for offer_id in sorted({*places, *numbers, *money})
+        for offer_id in sorted({*places, *days, *numbers, *money})
     }
+
+
+def _as_one(
+    place: int | None, day: int | None, number: int | None, budget: tuple[int, int] | None
+) -> HeldUse:
+    budget_id, amount = budget or (None, 0)
+    return HeldUse(place, number, budget_id, amount, day)
 
 
 def rows_of(
@@ -117,6 +129,8 @@ def rows_of(
     for held in uses:
         if held.offer_use_id is not None:
             yield Reservation(quote=quote, offer_use_id=held.offer_use_id)
+        if held.day_use_id is not None:
+            yield Reservation(quote=quote, day_use_id=held.day_use_id)
         if held.customer_use_id is not None:
             yield Reservation(quote=quote, customer_use_id=held.customer_use_id)
         if held.budget_id is not None:

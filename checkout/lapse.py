@@ -59,7 +59,7 @@ def is_refused_by_lapsed(priced: PricedCart) -> bool:
     """Whether a limit stands against this cart that the end of lapsed holds may lift."""
     if not priced.facts.has_lapsed:
         return False
-    gone = (Refusal.USED_UP, Refusal.BUDGET_SPENT)
+    gone = (Refusal.USED_UP, Refusal.USED_UP_TODAY, Refusal.BUDGET_SPENT)
     is_short = priced.quote.points_limited_by is PointsLimit.NOT_ENOUGH_POINTS
     return is_short or any(each.refusal in gone for each in priced.quote.refused)
 

@@ -106,6 +106,14 @@ class Reservation(models.Model):
         related_name="+",
         verbose_name=_("use of all"),
     )
+    day_use = models.ForeignKey(
+        "loyalty.OfferDayUse",
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("use of a day"),
+    )
     customer_use = models.OneToOneField(
         "loyalty.CustomerUse",
         on_delete=models.PROTECT,
@@ -144,7 +152,7 @@ class Reservation(models.Model):
         verbose_name_plural = _("reservations")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=_one_of("offer_use", "customer_use", "budget", "coupon", "lot"),
+                condition=_one_of("offer_use", "day_use", "customer_use", "budget", "coupon", "lot"),
                 name="checkout_reservation_holds_one_thing",
             ),
             models.CheckConstraint(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from checkout.assemble import to_cart, to_rules
-from checkout.facts import read_facts
+from checkout.read_facts import read_facts
 from checkout.request import LineRequest, QuoteRequest
 from coupons.models import Redemption
 from loyalty.models import Discount

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from checkout.assemble import Entitled, Refusals, entitle, to_cart, to_rules
-from checkout.facts import Facts, read_facts
+from checkout.facts import Facts
 from checkout.points import spend_points
 from checkout.priced_cart import PricedCart
+from checkout.read_facts import read_facts
 from checkout.request import OrderRequest, QuoteRequest
 from coupons.models import Coupon
 from coupons.queries import usable_codes

@@ -7,7 +7,7 @@ Locks: the cart's turn, its held quote, then points, coupons, counters, as check
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -31,6 +31,7 @@ from loyalty.hold_use import hold_use, release_use
 from loyalty.take_use import HeldUse, UseRefused
 from loyalty.transfer import NotEnoughPoints
 from pricing.price import NEAR
+from shop.clock import local_date
 from shop.models import Store
 
 LASTS = timedelta(minutes=30)
@@ -119,7 +120,7 @@ def _hold(
     coupons = _hold_coupons(priced, pool, customer_id=customer_id, at=at)
     if old is not None:
         Reservation.objects.filter(quote=old.quote).delete()
-    uses = _hold_uses(priced, pool, customer_id=customer_id)
+    uses = _hold_uses(priced, pool, customer_id=customer_id, day=local_date(store, priced.at))
     quote = _store(store, priced, old, customer_id=customer_id)
     Reservation.objects.bulk_create(rows_of(quote, points=points, coupons=coupons, uses=uses))
     return Reserved(priced, quote)
@@ -137,7 +138,7 @@ def _hold_coupons(priced: PricedCart, pool: Pool, *, customer_id: int | None, at
     return held
 
 
-def _hold_uses(priced: PricedCart, pool: Pool, *, customer_id: int | None) -> list[HeldUse]:
+def _hold_uses(priced: PricedCart, pool: Pool, *, customer_id: int | None, day: date) -> list[HeldUse]:
     """Offer by offer in the order of their ids: what is not needed any more is let go first."""
     limited = priced.limited()
     held: list[HeldUse] = []
@@ -152,6 +153,7 @@ def _hold_uses(priced: PricedCart, pool: Pool, *, customer_id: int | None) -> li
                 customer_id=customer_id,
                 amount=each.amount,
                 number=_hash_of(priced.request),
+                day=day,
                 held=already,
             )
             for each, already in zip(applied, mine, strict=True)

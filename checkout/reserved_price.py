@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from checkout.facts import read_facts
 from checkout.holds import Holds
 from checkout.models import Quote as KeptQuote
 from checkout.priced_cart import PricedCart
+from checkout.read_facts import read_facts
 from checkout.request import OrderRequest, QuoteRequest
 from coupons.codes import read_code
 from coupons.queries import usable_codes

@@ -11,6 +11,7 @@ from coupons.bulk_issue import KIND as ISSUE_COUPONS
 from coupons.bulk_issue import run_issue
 from loyalty.earn import earn_waiting
 from loyalty.expire import expire_due
+from loyalty.prune import prune_countdowns, prune_day_uses
 from reports.forecast.run_forecast import KIND as FORECAST
 from reports.forecast.run_forecast import run_forecast
 from shop.heartbeat import note_tick
@@ -18,6 +19,7 @@ from shop.importing.keep_upload import prune_uploads
 from shop.importing.run import run_import
 from shop.importing.start import KIND as IMPORT_ORDERS
 from shop.jobs import Work, run_next_job
+from shop.lowest_price import prune_prices
 from shop.partitions import make_partitions
 from storefront.prune import prune as prune_requests
 from triggers.recover import recover
@@ -58,6 +60,9 @@ JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("lapse", 5, let_lapse, drain=True),
     PeriodicJob("quotes", 3600, prune_quotes, drain=True),
     PeriodicJob("expire", 60, expire_due, drain=True),
+    PeriodicJob("day_uses", 3600, prune_day_uses, drain=True),
+    PeriodicJob("countdowns", 3600, prune_countdowns, drain=True),
+    PeriodicJob("prices", 3600, prune_prices, drain=True),
     PeriodicJob("occasions", 10, find_due, drain=True),
     PeriodicJob("send", 3, send_due),  # goes on by itself, for as long as a batch may take
     PeriodicJob("recover", 60, recover),

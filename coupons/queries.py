@@ -7,12 +7,14 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from coupons.codes import read_code
 from coupons.models import Coupon, CouponCampaign, Handover, Revocation
 from loyalty.models import Offer
 from shop.models import Customer, Store
+from shop.prepared import Prepared
+from shop.read_joined import ALL, Joined
 
 
 def usable_codes(store: Store, codes: Iterable[str]) -> dict[str, Coupon]:
@@ -24,42 +26,40 @@ def usable_codes(store: Store, codes: Iterable[str]) -> dict[str, Coupon]:
     if not wanted:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(USABLE, [store.pk, wanted])
+        USABLE.execute(cursor, {"store": store.pk, "codes": wanted})
         coupons = [_coupon_of(row) for row in cursor.fetchall()]
     return {coupon.code: coupon for coupon in coupons}
 
 
-# What `select_related` would read, with its text made once: for a cart with codes, building it anew each time costs
-# more than all the rest of a quote.
-_READ: tuple[type[Model], ...] = (Coupon, CouponCampaign, Offer, Customer, Revocation)
-_FIELDS = [[field.attname for field in model._meta.concrete_fields] for model in _READ]
-_COLUMNS = ", ".join(
-    f'"{model._meta.db_table}"."{field.column}"' for model in _READ for field in model._meta.concrete_fields
+_READ = Joined(
+    {
+        Coupon: ALL,
+        CouponCampaign: ("id", "kind", "offer_id"),
+        Offer: ("id", "code", "name", "status"),
+        Customer: ("id", "ref"),
+        Revocation: ("id", "coupon_id"),
+    }
 )
-# Names of our own tables and columns only; the values are parameters.
-USABLE = f"""
-SELECT {_COLUMNS} FROM coupons_coupon
+USABLE = Prepared(
+    # Names of our own tables and columns only; the values are parameters.
+    f"""
+SELECT {_READ.columns} FROM coupons_coupon
 JOIN coupons_couponcampaign ON coupons_couponcampaign.id = coupons_coupon.campaign_id
 JOIN loyalty_offer ON loyalty_offer.id = coupons_couponcampaign.offer_id
 LEFT JOIN shop_customer ON shop_customer.id = coupons_coupon.customer_id
 LEFT JOIN coupons_revocation ON coupons_revocation.coupon_id = coupons_coupon.id
-WHERE coupons_coupon.store_id = %s AND coupons_coupon.code = ANY(%s)
-"""  # noqa: S608
+WHERE coupons_coupon.store_id = %(store)s AND coupons_coupon.code = ANY(%(codes)s)
+""",  # noqa: S608
+    {"store": "bigint", "codes": "text[]"},
+)
 
 
 def _coupon_of(row: Sequence[Any]) -> Coupon:
     """One row of USABLE; a customer or revocation that is not there is None."""
-    found: list[Any] = []
-    begin = 0
-    for model, names in zip(_READ, _FIELDS, strict=True):
-        values = row[begin : begin + len(names)]
-        begin += len(names)
-        # Every key is first among its model's columns.
-        found.append(None if values[0] is None else model.from_db("default", names, values))
-    coupon, campaign, offer, customer, revocation = found
-    campaign.offer, coupon.campaign, coupon.customer = offer, campaign, customer
+    coupon: Coupon
+    coupon, coupon.campaign, coupon.campaign.offer, coupon.customer, revocation = _READ.read(row)
     Coupon._meta.get_field("revocation").set_cached_value(coupon, revocation)
-    return coupon  # type: ignore[no-any-return]
+    return coupon
 
 
 class State(StrEnum):

@@ -5,7 +5,7 @@
  "benefits": [{"kind": "percent_off", "rate_bp": 1000, "target": {"kind": "whole_order"}}],
  "schedule": {"starts_at": "2026-05-01T00:00:00Z", "ends_at": null, "recurring": null, "personal_hours": null},
  "audience": {"kind": "coupon"},
- "limits": {"uses_max": 50, "uses_per_customer": 1, "budget_max": null}}
+ "limits": {"uses_max": 500, "uses_per_day": 50, "uses_per_customer": 1, "budget_max": null}}
 
 The parts stand in loyalty/document/, one file per family; docs/offers.md explains each to who writes one.
 """
@@ -51,10 +51,12 @@ class OfferTerms:
     personal_hours: int | None = None
     skips_discounted: bool = False
     reuses_units: bool | None = None
+    uses_per_day: int | None = None
 
     @property
     def is_limited(self) -> bool:
-        return (self.uses_max, self.uses_per_customer, self.budget_max) != (None, None, None)
+        limits = (self.uses_max, self.uses_per_day, self.uses_per_customer, self.budget_max)
+        return any(limit is not None for limit in limits)
 
 
 def parse(document: Mapping[str, Any]) -> OfferTerms:
@@ -78,6 +80,7 @@ def parse(document: Mapping[str, Any]) -> OfferTerms:
         personal_hours=read.schedule.personal_hours,
         skips_discounted=read.skips_discounted,
         reuses_units=read.reuses_units,
+        uses_per_day=read.limits.uses_per_day,
     )
 
 

@@ -5,21 +5,19 @@ so that no path around these verbs can forget it. The caller owns the transactio
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from django.db import connection
 from django.db.models import Max, Sum
 
-from loyalty.models import Offer, OfferBudget, OfferUse, OfferVersion
+from loyalty.models import Offer, OfferBudget, OfferDayUse, OfferUse, OfferVersion
 from loyalty.offer_document import OfferTerms, parse
+from loyalty.shards import shards_of, spread
+from shop.clock import local_date
 from shop.models import User
 from shop.record import record
-
-# A limit of this size or more is split, so that the orders of a busy day do not queue at one row.
-SPLIT_FROM = 1_000
-SHARDS_MAX = 8
 
 
 class PublishFault(StrEnum):
@@ -58,7 +56,7 @@ def write_version(
         offer=offer, number=number, document=dict(document), in_force_at=in_force_at or at, created_by=by
     )
     if offer.status != Offer.Status.DRAFT:
-        _set_limits(offer, terms)
+        _set_limits(offer, terms, at=at)
     _note("offer.changed", offer, at=at, number=number)
     return version
 
@@ -69,7 +67,7 @@ def start(offer: Offer, *, at: datetime) -> None:
     newest = offer.versions.order_by("-number").first()
     if newest is None:
         raise PublishRefused(PublishFault.NO_TERMS)
-    _set_limits(offer, parse(newest.document))
+    _set_limits(offer, parse(newest.document), at=at)
     _move(offer, Offer.Status.RUNNING, kind="offer.started", at=at)
 
 
@@ -85,11 +83,6 @@ def archive(offer: Offer, *, at: datetime) -> None:
     _move(offer, Offer.Status.ARCHIVED, kind="offer.archived", at=at)
 
 
-def shards_of(uses_max: int) -> int:
-    """Over how many rows a limit is split."""
-    return SHARDS_MAX if uses_max >= SPLIT_FROM else 1
-
-
 def _lock(offer: Offer) -> None:
     """Two people may not change one offer at once; also brings what the other one wrote."""
     assert connection.in_atomic_block, "publishing needs the caller's transaction"
@@ -103,8 +96,10 @@ def _refuse_later_end(before: OfferTerms, after: OfferTerms) -> None:
         raise PublishRefused(PublishFault.END_MOVED_LATER)
 
 
-def _set_limits(offer: Offer, terms: OfferTerms) -> None:
+def _set_limits(offer: Offer, terms: OfferTerms, *, at: datetime) -> None:
     """The counters of the offer's limits. A limit that was taken away keeps its counter, which nobody asks."""
+    if terms.uses_per_day is not None:
+        _set_uses_per_day(offer, terms.uses_per_day, since=local_date(offer.store, at))
     if terms.uses_max is not None:
         _set_uses_max(offer, terms.uses_max)
     if terms.budget_max is not None:
@@ -117,20 +112,30 @@ def _set_limits(offer: Offer, terms: OfferTerms) -> None:
         budget.save(update_fields=["budget_max"])
 
 
+def _set_uses_per_day(offer: Offer, uses_per_day: int, *, since: date) -> None:
+    """From today on: days that have begun get the new limit, later ones begin with it. What a day has used already
+    stays used, so a lower limit may close the day at once."""
+    begun = OfferDayUse.objects.filter(offer=offer, day__gte=since)
+    for day in begun.order_by("day").values_list("day", flat=True).distinct():
+        have = begun.filter(day=day).count()
+        OfferDayUse.objects.bulk_create(
+            OfferDayUse(offer=offer, day=day, shard=shard, uses_max=0)
+            for shard in range(have, shards_of(uses_per_day))
+        )
+        rows = list(begun.filter(day=day).select_for_update().order_by("shard"))
+        spread(uses_per_day, rows)
+        OfferDayUse.objects.bulk_update(rows, ["uses_max"])
+
+
 def _set_uses_max(offer: Offer, uses_max: int) -> None:
     """Spread a limit over its rows: each keeps what it has used, and gets an equal part of the rest."""
-    wanted = shards_of(uses_max)
     have = offer.uses.count()
     OfferUse.objects.bulk_create(
-        [OfferUse(offer=offer, shard=shard, uses_max=0) for shard in range(have, wanted)]
+        [OfferUse(offer=offer, shard=shard, uses_max=0) for shard in range(have, shards_of(uses_max))]
     )
     rows = list(offer.uses.select_for_update().order_by("shard"))
-    rest = uses_max - sum(row.used + row.held for row in rows)
-    if rest < 0:
+    if spread(uses_max, rows) < 0:
         raise PublishRefused(PublishFault.LIMIT_BELOW_USED)
-    for place, row in enumerate(rows):
-        part = rest // len(rows) + (place < rest % len(rows))
-        row.uses_max = row.used + row.held + part
     OfferUse.objects.bulk_update(rows, ["uses_max"])
     assert offer.uses.aggregate(total=Sum("uses_max"))["total"] == uses_max
 

@@ -1,4 +1,5 @@
-"""A cancelled order makes its places under offers' limits free again: in all, per customer, in money.
+"""A cancelled order makes its places under offers' limits free again: in all, a day, per customer, in
+money.
 
 The hottest rows of a sale: whoever calls this does so last in the transaction, which takes offers in the order of
 their ids. The caller cancels an order once.
@@ -10,6 +11,7 @@ from django.db import connection
 from django.db.models import F, Sum
 
 from loyalty.models import CustomerUse, Discount, OfferBudget, OfferUse, Reward
+from loyalty.take_day_use import return_day_uses
 from shop.models import Order
 
 
@@ -19,6 +21,7 @@ def return_uses(order: Order) -> None:
     given = _given_by_offer(order)
     numbers = Counter(CustomerUse.objects.filter(order=order).values_list("offer_id", flat=True))
     CustomerUse.objects.filter(order=order).delete()
+    return_day_uses(order)
     limited = set(OfferUse.objects.filter(offer_id__in=given).values_list("offer_id", flat=True))
     for offer_id, (amount, uses) in sorted(given.items()):
         spent = OfferBudget.objects.filter(offer_id=offer_id, spent__gte=amount)

@@ -19,7 +19,8 @@ from shop.show_money import show_count, show_money
 class About:
     """What a sentence may name besides the numbers of the refusal itself.
 
-    `names`: an offer's code -> its name. `starts_on`, `ends_on`: the first and last day, written out; empty: unknown.
+    `names`: an offer's code -> its name. `starts_on`, `ends_on`: the first and last day, `tomorrow`: the day after
+    the order's, written out; empty: unknown.
     """
 
     currency: str
@@ -27,6 +28,9 @@ class About:
     names: Mapping[str, str] = field(default_factory=dict)
     starts_on: str = ""
     ends_on: str = ""
+    tomorrow: str = ""
+    # The sentences that were looked up for this answer: most of a store's offers are refused for a few reasons.
+    found: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 SENTENCES: Mapping[Refusal, str | Promise] = {
@@ -103,7 +107,7 @@ POINTS: Mapping[PointsLimit, str | Promise] = {
 
 def say_refusal(refused: Refused, about: About) -> str:
     """One sentence, with the numbers where there are some: "£4.00 are missing. …"."""
-    return _with_numbers(refused, about) or _plain(refused.refusal)
+    return _with_numbers(refused, about) or _plain(refused.refusal, about)
 
 
 def say_cap(cap: Cap | str) -> str:
@@ -116,9 +120,11 @@ def say_points_limit(limit: PointsLimit) -> str:
     return str(POINTS.get(limit, limit.value.replace("_", " ")))
 
 
-def _plain(refusal: Refusal) -> str:
+def _plain(refusal: Refusal, about: About) -> str:
     """A reason without words yet is shown by its name: better than none."""
-    return str(SENTENCES.get(refusal, refusal.value.replace("_", " ")))
+    if refusal not in about.found:
+        about.found[refusal] = str(SENTENCES.get(refusal, refusal.value.replace("_", " ")))
+    return about.found[refusal]
 
 
 def _with_numbers(refused: Refused, about: About) -> str:
@@ -137,30 +143,42 @@ def _with_numbers(refused: Refused, about: About) -> str:
             said = _("It begins on %(day)s.") % {"day": about.starts_on}
         case Refusal.EXPIRED if about.ends_on:
             said = _("It was good until %(day)s.") % {"day": about.ends_on}
+        case Refusal.USED_UP_TODAY if about.tomorrow:
+            said = _("It has been used as often as it may be today; it works again on %(day)s.") % {
+                "day": about.tomorrow
+            }
     return said
 
 
 def _missing(refusal: Refusal, missing: int, about: About) -> str:
     """What `missing` counts depends on the reason: money, items, orders, days."""
-    count = {"count": show_count(missing, language=about.language)}
+    if refusal is Refusal.BELOW_MINIMUM:
+        amount = show_money(missing, about.currency, language=about.language)
+        return _amount_missing(about) % {"amount": amount}
+    words = _counted(refusal, missing)
+    return words % {"count": show_count(missing, language=about.language)} if words else ""
+
+
+def _amount_missing(about: About) -> str:
+    if "amount" not in about.found:
+        about.found["amount"] = _("%(amount)s are missing. With goods for that much more it applies.")
+    return about.found["amount"]
+
+
+def _counted(refusal: Refusal, missing: int) -> str:
     match refusal:
-        case Refusal.BELOW_MINIMUM:
-            amount = show_money(missing, about.currency, language=about.language)
-            return _("%(amount)s are missing. With goods for that much more it applies.") % {"amount": amount}
         case Refusal.BELOW_QUANTITY:
-            return ngettext("%(count)s item is missing.", "%(count)s items are missing.", missing) % count
+            return ngettext("%(count)s item is missing.", "%(count)s items are missing.", missing)
         case Refusal.NOT_THIS_ORDER:
-            words = ngettext(
+            return ngettext(
                 "It is for a later order of this customer: %(count)s order to go.",
                 "It is for a later order of this customer: %(count)s orders to go.",
                 missing,
             )
-            return words % count
         case Refusal.LAST_ORDER_TOO_RECENT:
-            words = ngettext(
+            return ngettext(
                 "The customer has ordered lately: it applies in %(count)s day.",
                 "The customer has ordered lately: it applies in %(count)s days.",
                 missing,
             )
-            return words % count
     return ""

@@ -1,4 +1,4 @@
-"""Take one use of an offer that has limits: in all, per customer, in money.
+"""Take one use of an offer that has limits: in all, a day, per customer, in money.
 
 Each limit stands in the WHERE of the statement that uses it up, so no two orders can pass it together. These are the
 hottest rows of a sale; whoever calls this does so last in the transaction, offers in the order of their ids.
@@ -11,9 +11,11 @@ from django.db import connection
 from django.db.models import F
 
 from loyalty.models import CustomerUse, OfferBudget, OfferUse
-from loyalty.publish import shards_of
 from loyalty.running import RunningOffer
+from loyalty.shards import shards_of
+from loyalty.take_day_use import take_day_use, turn_day_use
 from pricing.refusals import Refusal
+from shop.clock import local_date
 from shop.models import Order
 
 # Two orders of one customer at once may want the same number; each try finds the number that is free by then.
@@ -38,6 +40,7 @@ class HeldUse:
     customer_use_id: int | None = None
     budget_id: int | None = None
     amount: int = 0
+    day_use_id: int | None = None
 
 
 NOT_HELD = HeldUse()
@@ -53,6 +56,10 @@ def take_uses(offer: RunningOffer, *, order: Order, amount: int, held: HeldUse =
         assert turned == 1, "the quote's lock keeps others from ending what it holds"
     elif limits.uses_per_customer is not None:
         take_number(offer, customer_id=order.customer_id, order_id=order.pk)
+    if held.day_use_id is not None:
+        turn_day_use(held.day_use_id, order=order)
+    elif limits.uses_per_day is not None:
+        _take_one_of_day(offer, order=order)
     if held.budget_id is not None or limits.budget_max is not None:
         _take_money(offer, amount, held=held.amount)
     if held.offer_use_id is not None:
@@ -93,6 +100,12 @@ def take_number(offer: RunningOffer, *, customer_id: int | None, order_id: int |
         if uses.count() >= limit:
             break
     raise UseRefused(offer.code, Refusal.USED_UP)
+
+
+def _take_one_of_day(offer: RunningOffer, *, order: Order) -> None:
+    """Of the store's local day on which the order was placed."""
+    if not take_day_use(offer, day=local_date(order.store, order.placed_at), order=order):
+        raise UseRefused(offer.code, Refusal.USED_UP_TODAY)
 
 
 def _take_money(offer: RunningOffer, amount: int, *, held: int) -> None:

@@ -22,6 +22,7 @@ class FindingCode(StrEnum):
     REFUNDED_IS_NOT_ITS_REFUNDS = "refunded_is_not_its_refunds"
     DISCOUNT_IS_NOT_ITS_ROWS = "discount_is_not_its_rows"
     USES_ARE_NOT_THEIR_ORDERS = "uses_are_not_their_orders"
+    DAY_USES_ARE_NOT_THEIR_ORDERS = "day_uses_are_not_their_orders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,16 @@ CHECKS: dict[FindingCode, str] = {
         ) given ON true
         WHERE offer.store_id = %(store)s AND uses.used < given.orders
         ORDER BY offer.id LIMIT %(limit)s
+    """,
+    FindingCode.DAY_USES_ARE_NOT_THEIR_ORDERS: """
+        SELECT 'day_use:' || counter.id, coalesce(counted.orders, 0), counter.used
+        FROM loyalty_offerdayuse counter
+        JOIN loyalty_offer offer ON offer.id = counter.offer_id AND offer.store_id = %(store)s
+        LEFT JOIN (
+            SELECT counter_id, count(*) AS orders FROM loyalty_orderdayuse GROUP BY counter_id
+        ) counted ON counted.counter_id = counter.id
+        WHERE counter.used <> coalesce(counted.orders, 0)
+        ORDER BY counter.id LIMIT %(limit)s
     """,
 }
 

@@ -32,35 +32,29 @@ def allocate(total: int, weights: Sequence[int], leftover: str = "largest") -> l
 
 def divide(total: int, weights: Sequence[int], whole: int, leftover: str = "largest") -> list[int]:
     """`allocate` for who has looked already: nothing is negative, and the weights sum to `whole`, above zero."""
-    if len(weights) <= 2 and leftover == "largest":
-        return _divide_few(total, weights, whole)
-    products = [total * weight for weight in weights]
-    parts = [product // whole for product in products]
+    count = len(weights)
+    if count == 1:
+        return [total]
+    if count == 2 and leftover == "largest":
+        # The two remainders sum to the whole, so the first one's tells which is larger.
+        part = (total * weights[0] * 2 + whole) // (whole * 2)
+        return [part, total - part]
+    parts = [total * weight // whole for weight in weights]
     missing = total - sum(parts)
     if missing:
-        for place in _served(products, whole, leftover, missing):
+        for place in _served(total, weights, whole, leftover, missing):
             parts[place] += 1
     return parts
 
 
-def _divide_few(total: int, weights: Sequence[int], whole: int) -> list[int]:
-    """Of two the remainders sum to the whole, so the first one's tells which is larger."""
-    if len(weights) == 1:
-        return [total]
-    part, remainder = divmod(total * weights[0], whole)
-    if remainder and remainder * 2 >= whole:
-        part += 1
-    return [part, total - part]
-
-
-def _served(products: Sequence[int], whole: int, leftover: str, missing: int) -> Sequence[int]:
+def _served(total: int, weights: Sequence[int], whole: int, leftover: str, missing: int) -> Sequence[int]:
     """The places of the parts that get one of the `missing` units. One without a weight never does: fewer are
     missing than there are remainders above zero."""
     if leftover == "largest":
-        remainders = [product % whole for product in products]
+        remainders = [total * weight % whole for weight in weights]
         # The sort is stable in reverse too, so tied remainders stay in the order of the lines.
         return sorted(range(len(remainders)), key=remainders.__getitem__, reverse=True)[:missing]
-    carrying = [place for place, product in enumerate(products) if product]
+    carrying = [place for place, weight in enumerate(weights) if weight]
     return carrying[:missing] if leftover == "first" else carrying[-missing:]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from pricing.build_many import new_tuple
 from pricing.values import WHOLE_BP, Cart, Line, Rules
 
 DEFAULT_RULES = Rules()
@@ -13,6 +14,9 @@ class Reach(NamedTuple):
 
     slots: Sequence[int]
     units: Sequence[int] | None = None
+
+
+NOTHING = Reach(())
 
 
 def least_price(line: Line) -> int:
@@ -36,6 +40,7 @@ class Basket:
         "_all_places",
         "_by_group",
         "_has_never",
+        "_reaches",
         "_subtotals",
         "at",
         "at_lane_start",
@@ -47,7 +52,6 @@ class Basket:
         "least",
         "left",
         "leftover",
-        "reaches",
         "rules",
         "units",
         "used",
@@ -76,9 +80,9 @@ class Basket:
         self.used: list[int] | None = None
         self.leftover = rules.leftover
         self.half = WHOLE_BP // 2 if rules.rounding == "half_up" else 0
-        self._by_group: dict[str, list[int]] | None = None
+        self._by_group: dict[str, Reach] | None = None
         self._all_places = range(len(lines))
-        self.reaches: dict[frozenset[str], Reach] = {}
+        self._reaches: dict[frozenset[str], Reach] = {}
         self._subtotals: dict[frozenset[str], int] = {}
 
     def begin_lane(self) -> None:
@@ -93,43 +97,58 @@ class Basket:
         """What the lines in any of `groups` (all, if none is named) cost when the lane began."""
         found = self._subtotals.get(groups)
         if found is None:
-            prices = self.at_lane_start
-            found = self._subtotals[groups] = sum([prices[place] for place in self.places_in(groups)])
+            found = self._subtotals[groups] = self._cost(groups, self.at_lane_start)
         return found
 
     def full_price(self, groups: frozenset[str]) -> int:
         """As `subtotal`, before all discounts."""
-        return sum([self.gross[place] for place in self.places_in(groups)])
+        return self._cost(groups, self.gross)
+
+    def _cost(self, groups: frozenset[str], prices: Sequence[int]) -> int:
+        if not groups:
+            return sum(prices[: self.delivery_slot])
+        return sum([prices[place] for place in self.places_in(groups)])
 
     def places_in(self, groups: frozenset[str]) -> Sequence[int]:
         """Positions of the lines in any of `groups`; of all lines if none is named."""
         if not groups:
             return self._all_places
-        by_group = self._by_group
-        if by_group is None:
-            by_group = self._by_group = self._sort_by_group()
-        named = [by_group[group] for group in groups if group in by_group]
-        return named[0] if len(named) == 1 else sorted({place for found in named for place in found})
+        by_group = self._lines_by_group()
+        if len(groups) == 1:
+            (group,) = groups
+            return by_group.get(group, NOTHING).slots
+        named = [by_group[group].slots for group in groups if group in by_group]
+        return sorted({place for found in named for place in found})
 
     def discountable_in(self, groups: frozenset[str]) -> Reach:
-        """As `places_in`, without the lines that are never discounted. Kept in `reaches`."""
-        places = self.places_in(groups)
-        if self._has_never:
-            lines = self.cart.lines
-            places = [place for place in places if not lines[place].never_discounted]
-        found = self.reaches[groups] = Reach(places)
+        """As `places_in`, without the lines that are never discounted."""
+        if len(groups) == 1 and not self._has_never:
+            (group,) = groups
+            by_group = self._by_group
+            return (self._lines_by_group() if by_group is None else by_group).get(group, NOTHING)
+        found = self._reaches.get(groups)
+        if found is None:
+            places = self.places_in(groups)
+            if self._has_never:
+                lines = self.cart.lines
+                places = [place for place in places if not lines[place].never_discounted]
+            found = self._reaches[groups] = Reach(places)
         return found
 
     def delivery_slots(self) -> Sequence[int]:
         """The delivery slot, if there is a fee to act on."""
         return (self.delivery_slot,) if self.gross[self.delivery_slot] else ()
 
-    def _sort_by_group(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
+    def _lines_by_group(self) -> dict[str, Reach]:
+        """Sorted once, for the first who asks."""
+        if self._by_group is not None:
+            return self._by_group
+        places: dict[str, list[int]] = {}
         for place, line in enumerate(self.cart.lines):
             for group in line.groups:
-                if group in found:
-                    found[group].append(place)
+                if group in places:
+                    places[group].append(place)
                 else:
-                    found[group] = [place]
-        return found
+                    places[group] = [place]
+        self._by_group = {group: new_tuple(Reach, (found, None)) for group, found in places.items()}
+        return self._by_group

@@ -35,11 +35,12 @@ class PercentOff:
 
     def act(self, sight: Sight) -> Off | Given | None:
         reach = self.target.reach(sight)
-        if not reach.slots:
+        slots, units = reach
+        if not slots:
             return None
         if not self.of_original:
             amounts = sight.take_share(reach, self.rate_bp)
-            return (reach.slots, amounts) if reach.units is None else sight.off(reach, amounts)
+            return (slots, amounts) if units is None else sight.off(reach, amounts)
         prices = sight.full_prices(reach)
         amount = sight.basket.share(sum(prices), self.rate_bp)
         return sight.off(reach, sight.take(reach, amount, prices))
@@ -351,13 +352,17 @@ class ExtraPoints:
 
 @dataclass(frozen=True, slots=True)
 class NextCoupon:
-    """A coupon of `campaign` for the next order."""
+    """A coupon of `campaign` for the next order. A guest can hold none, so none is promised to one."""
 
     kind: ClassVar[str] = "next_coupon"
     campaign: str
 
-    def act(self, sight: Sight) -> Given | None:
-        return Given(perk=Promised(self.campaign)) if sight.basket.cart.lines else None
+    def act(self, sight: Sight) -> Given | Reason | None:
+        if not sight.basket.cart.lines:
+            return None
+        if sight.basket.cart.shopper.customer is None:
+            return Reason(Refusal.NOT_REGISTERED)
+        return Given(perk=Promised(self.campaign))
 
 
 def _nothing(target: Reach) -> Given | None:

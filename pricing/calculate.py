@@ -61,7 +61,10 @@ def _admit(
     counts_units = not rules.reuses_units
     for offer in ranked:
         place = places.get(offer.lane, nowhere)
-        reason = reason_at_the_door(offer, basket) if offer.has_door else None
+        if offer.is_plain and place < nowhere:
+            waiting[place].append(offer)
+            continue
+        reason = reason_at_the_door(offer, basket)
         if reason is None and place < nowhere:
             waiting[place].append(offer)
             counts_units = counts_units or offer.reuses_units is False
@@ -73,7 +76,9 @@ def _admit(
 
 
 def _drop_empty(claims: Sequence[Claim], rules: Rules, refused: list[TurnedDown]) -> list[Claim]:
+    """Without the slots, and then without the claims, that caps have cut to nothing."""
     for claim in claims:
+        claim.taken = {slot: amount for slot, amount in claim.taken.items() if amount}
         if not claim.gives:
             reason = Reason(Refusal.CAPPED_TO_ZERO, capped_by=claim.capped_by)
             refused.append((rules.places[claim.offer.lane], claim.offer.rank, claim.offer, reason))

@@ -18,6 +18,8 @@ from pricing.refusals import Cap
 from pricing.sight import AddedGift, Perk
 from pricing.values import WHOLE_BP, Line, Rules
 
+CARD_LIMIT, LINE_LIMIT, MARGIN_FLOOR = Cap
+
 
 def least_by_margin(line: Line, margin_floor_bp: int) -> int | None:
     """The lowest price, tax included, at which the whole line keeps the margin; None if the cost is unknown.
@@ -63,7 +65,7 @@ class _Account:
 
 def _open_accounts(basket: Basket, rules: Rules, *, card_limit_bp: int | None) -> Iterator[_Account]:
     """One for each cap there is. Delivery may go to nothing."""
-    for limit_bp, cap in ((card_limit_bp, Cap.CARD_LIMIT), (rules.line_cap_bp, Cap.LINE_LIMIT)):
+    for limit_bp, cap in ((card_limit_bp, CARD_LIMIT), (rules.line_cap_bp, LINE_LIMIT)):
         if limit_bp is not None:
             rooms = [gross * limit_bp for gross in basket.gross]
             rooms[-1] = basket.gross[-1] * WHOLE_BP
@@ -76,7 +78,7 @@ def _open_accounts(basket: Basket, rules: Rules, *, card_limit_bp: int | None) -
         for slot, line in enumerate(basket.cart.lines):
             if line.cost is not None:
                 rooms[slot] = max(0, rooms[slot] - line.cost * line.quantity * (WHOLE_BP + line.tax_bp))
-        yield _Account(Cap.MARGIN_FLOOR, rooms, scale)
+        yield _Account(MARGIN_FLOOR, rooms, scale)
 
 
 def _keep(account: _Account, claim: Claim, basket: Basket) -> None:
@@ -90,7 +92,7 @@ def _keep(account: _Account, claim: Claim, basket: Basket) -> None:
             _cut(claim, slot, excess, account.cap, basket)
             alone -= excess
         rooms[slot] -= alone * scale
-    if claim.perks and account.cap is Cap.MARGIN_FLOOR:
+    if claim.perks and account.cap is MARGIN_FLOOR:
         claim.perks = tuple([perk for perk in claim.perks if _affords(account, claim, perk, basket)])
 
 

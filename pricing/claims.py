@@ -31,17 +31,18 @@ class Claim:
     An `is_fresh` one needs units that no offer has used.
     """
 
-    needs: dict[int, int] | None = None
-    pooled: tuple[Pooled, ...] = ()
-    perks: tuple[Perk, ...] = ()
-    is_fresh = False
-    capped = 0
-    capped_by: Cap | None = None
+    __slots__ = ("capped", "capped_by", "is_fresh", "needs", "offer", "perks", "pooled", "taken", "wanted")
 
     def __init__(self, offer: Offer, taken: dict[int, int], wanted: int) -> None:
         self.offer = offer
         self.taken = taken
         self.wanted = wanted
+        self.needs: dict[int, int] | None = None
+        self.pooled: tuple[Pooled, ...] = ()
+        self.perks: tuple[Perk, ...] = ()
+        self.is_fresh = False
+        self.capped = 0
+        self.capped_by: Cap | None = None
 
     @property
     def total(self) -> int:
@@ -51,8 +52,8 @@ class Claim:
 
     @property
     def gives(self) -> bool:
-        """False once caps have cut it to nothing."""
-        return bool(self.perks) or any(self.taken.values())
+        """False once caps have cut all of it."""
+        return bool(self.perks or self.taken)
 
 
 def gifts_worth(perks: Iterable[Perk]) -> int:
@@ -83,7 +84,7 @@ def _wrong_time(offer: Offer, at: int) -> Refusal | None:
 
 def _nothing_left_of(offer: Offer) -> Refusal | None:
     if offer.uses_left is not None and offer.uses_left <= 0:
-        return Refusal.USED_UP
+        return offer.used_up_as
     if offer.budget_left is not None and offer.budget_left <= 0:
         return Refusal.BUDGET_SPENT
     return None
@@ -94,14 +95,10 @@ def _is_open(windows: tuple[tuple[int, int], ...], at: int) -> bool:
 
 
 def claim(offer: Offer, basket: Basket, sight: Sight) -> Claim | Reason:
-    """What the offer takes off what is left now, its conditions judged as of the lane's start.
+    """What the offer, whose conditions hold, takes off what is left now.
 
     `sight` is that of an offer which may have everything.
     """
-    for condition in offer.conditions:
-        reason = condition.reason_against(basket)
-        if reason is not None:
-            return reason
     if offer.is_simple and (sight.is_usual or offer.reuses_units):
         sight.offer = offer
         given = offer.benefits[0].act(sight)
@@ -118,17 +115,23 @@ def claim(offer: Offer, basket: Basket, sight: Sight) -> Claim | Reason:
 
 
 def _plain_claim(offer: Offer, off: Off, sight: Sight) -> Claim | Reason:
-    """What `_add` makes of it, in short."""
+    """What `_add` makes of it, in short: nothing is taken off a slot that has no room."""
     slots, amounts = off
     wanted = 0
     if sight.compares:
         left, least = sight.left, sight.basket.least
-        for slot in slots:
-            if left[slot] > least[slot]:
+        taken = {}
+        for place, slot in enumerate(slots):
+            amount = amounts[place]
+            if amount:
+                taken[slot] = amount
                 wanted |= 1 << slot
-    taken = dict(zip(slots, amounts, strict=True))
-    if 0 in amounts:
-        taken = {slot: amount for slot, amount in taken.items() if amount}
+            elif left[slot] > least[slot]:
+                wanted |= 1 << slot
+    else:
+        taken = dict(zip(slots, amounts, strict=True))
+        if 0 in amounts:
+            taken = {slot: amount for slot, amount in taken.items() if amount}
     return Claim(offer, taken, wanted) if taken else NOTHING_LEFT
 
 

@@ -4,11 +4,34 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pricing.basket import Basket
-from pricing.refusals import Reason, Refusal
+from pricing.build_many import new_tuple
+from pricing.refusals import Reason, Refusal, lacking
 from pricing.values import NO_CODES, require
 
 DAY_SECONDS = 86_400
 DAY_MINUTES = 1_440
+
+# Made once: they are given in every quote, to most offers.
+BELOW_MINIMUM, BELOW_QUANTITY = Refusal.BELOW_MINIMUM, Refusal.BELOW_QUANTITY
+NOT_IN_CART = Reason(Refusal.NOT_IN_CART)
+NOT_REGISTERED = Reason(Refusal.NOT_REGISTERED)
+NOT_IN_SEGMENT = Reason(Refusal.NOT_IN_SEGMENT)
+NOT_IN_TIER = Reason(Refusal.NOT_IN_TIER)
+NO_CARD = Reason(Refusal.NO_CARD)
+NOT_NEW = Reason(Refusal.NOT_NEW)
+NOT_PARTNER_TRAFFIC = Reason(Refusal.NOT_PARTNER_TRAFFIC)
+NO_ORDER_YET = Reason(Refusal.NO_ORDER_YET)
+LAST_ORDER_TOO_OLD = Reason(Refusal.LAST_ORDER_TOO_OLD)
+NOT_NEAR_BIRTHDAY = Reason(Refusal.NOT_NEAR_BIRTHDAY)
+WRONG_DELIVERY_METHOD = Reason(Refusal.WRONG_DELIVERY_METHOD)
+WRONG_PAYMENT_METHOD = Reason(Refusal.WRONG_PAYMENT_METHOD)
+NOT_NOW = Reason(Refusal.NOT_NOW)
+NOT_BY_LINK = Reason(Refusal.NOT_BY_LINK)
+STOCK_NOT_OLD = Reason(Refusal.STOCK_NOT_OLD)
+ORDERED_TOO_LATE = Reason(Refusal.ORDERED_TOO_LATE)
+NOT_PREORDER = Reason(Refusal.NOT_PREORDER)
+NOT_SUBSCRIBED = Reason(Refusal.NOT_SUBSCRIBED)
+WRONG_VISIT = Reason(Refusal.WRONG_VISIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +48,9 @@ class SubtotalAtLeast:
 
     def reason_against(self, basket: Basket) -> Reason | None:
         subtotal = basket.full_price(self.groups) if self.before_discounts else basket.subtotal(self.groups)
-        missing = self.amount - subtotal
-        return Reason(Refusal.BELOW_MINIMUM, missing) if missing > 0 else None
+        if subtotal >= self.amount:
+            return None
+        return new_tuple(Reason, (BELOW_MINIMUM, self.amount - subtotal, None, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +64,7 @@ class QuantityAtLeast:
     def reason_against(self, basket: Basket) -> Reason | None:
         lines = basket.cart.lines
         missing = self.quantity - sum([lines[place].quantity for place in basket.places_in(self.groups)])
-        return Reason(Refusal.BELOW_QUANTITY, missing=missing) if missing > 0 else None
+        return lacking(BELOW_QUANTITY, missing) if missing > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +79,7 @@ class CartContains:
         for line in basket.cart.lines:
             if line.sku in self.skus or not self.groups.isdisjoint(line.groups):
                 return None
-        return Reason(Refusal.NOT_IN_CART)
+        return NOT_IN_CART
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +89,7 @@ class Registered:
     kind: ClassVar[str] = "registered"
 
     def reason_against(self, basket: Basket) -> Reason | None:
-        return Reason(Refusal.NOT_REGISTERED) if basket.cart.shopper.customer is None else None
+        return NOT_REGISTERED if basket.cart.shopper.customer is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +101,7 @@ class InSegment:
 
     def reason_against(self, basket: Basket) -> Reason | None:
         stranger = self.segments.isdisjoint(basket.cart.shopper.segments)
-        return Reason(Refusal.NOT_IN_SEGMENT) if stranger else None
+        return NOT_IN_SEGMENT if stranger else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +112,7 @@ class InTier:
     tiers: frozenset[str]
 
     def reason_against(self, basket: Basket) -> Reason | None:
-        return Reason(Refusal.NOT_IN_TIER) if self.tiers.isdisjoint(basket.cart.shopper.tiers) else None
+        return NOT_IN_TIER if self.tiers.isdisjoint(basket.cart.shopper.tiers) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +123,7 @@ class HoldsCard:
     plans: frozenset[str]
 
     def reason_against(self, basket: Basket) -> Reason | None:
-        return Reason(Refusal.NO_CARD) if self.plans.isdisjoint(basket.cart.shopper.cards) else None
+        return NO_CARD if self.plans.isdisjoint(basket.cart.shopper.cards) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +133,7 @@ class NewCustomer:
     kind: ClassVar[str] = "new_customer"
 
     def reason_against(self, basket: Basket) -> Reason | None:
-        return Reason(Refusal.NOT_NEW) if basket.cart.shopper.orders else None
+        return NOT_NEW if basket.cart.shopper.orders else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +146,7 @@ class PartnerTraffic:
     def reason_against(self, basket: Basket) -> Reason | None:
         partner = basket.cart.shopper.partner
         holds = partner is not None and (not self.partners or partner in self.partners)
-        return None if holds else Reason(Refusal.NOT_PARTNER_TRAFFIC)
+        return None if holds else NOT_PARTNER_TRAFFIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +179,12 @@ class DaysSinceLastOrder:
     def reason_against(self, basket: Basket) -> Reason | None:
         last_at = basket.cart.shopper.last_order_at
         if last_at is None:
-            return Reason(Refusal.NO_ORDER_YET)
+            return NO_ORDER_YET
         days = (basket.at - last_at) // DAY_SECONDS
         if self.days_min is not None and days < self.days_min:
             return Reason(Refusal.LAST_ORDER_TOO_RECENT, missing=self.days_min - days)
         if self.days_max is not None and days > self.days_max:
-            return Reason(Refusal.LAST_ORDER_TOO_OLD)
+            return LAST_ORDER_TOO_OLD
         return None
 
 
@@ -175,7 +199,7 @@ class NearBirthday:
     def reason_against(self, basket: Basket) -> Reason | None:
         offset = basket.cart.shopper.birthday_offset_days
         holds = offset is not None and -self.days_before <= offset <= self.days_after
-        return None if holds else Reason(Refusal.NOT_NEAR_BIRTHDAY)
+        return None if holds else NOT_NEAR_BIRTHDAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +211,7 @@ class DeliveryMethod:
 
     def reason_against(self, basket: Basket) -> Reason | None:
         holds = basket.cart.delivery_method in self.methods
-        return None if holds else Reason(Refusal.WRONG_DELIVERY_METHOD)
+        return None if holds else WRONG_DELIVERY_METHOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +223,7 @@ class PaymentMethod:
 
     def reason_against(self, basket: Basket) -> Reason | None:
         holds = basket.cart.payment_method in self.methods
-        return None if holds else Reason(Refusal.WRONG_PAYMENT_METHOD)
+        return None if holds else WRONG_PAYMENT_METHOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,10 +246,10 @@ class WeekdayHours:
     def reason_against(self, basket: Basket) -> Reason | None:
         weekday, minute = basket.cart.weekday, basket.cart.minute
         if weekday is None or minute is None:
-            return Reason(Refusal.NOT_NOW)
+            return NOT_NOW
         on_the_day = not self.weekdays or weekday in self.weekdays
         holds = on_the_day and self.from_minute <= minute < self.to_minute
-        return None if holds else Reason(Refusal.NOT_NOW)
+        return None if holds else NOT_NOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +261,7 @@ class CameByLink:
 
     def reason_against(self, basket: Basket) -> Reason | None:
         holds = not self.links.isdisjoint(basket.cart.shopper.links)
-        return None if holds else Reason(Refusal.NOT_BY_LINK)
+        return None if holds else NOT_BY_LINK
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +278,7 @@ class StockOlderThan:
             age = lines[place].stock_age_days
             if age is not None and age > self.days:
                 return None
-        return Reason(Refusal.STOCK_NOT_OLD)
+        return STOCK_NOT_OLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +289,7 @@ class OrderedBefore:
     at: int
 
     def reason_against(self, basket: Basket) -> Reason | None:
-        return None if basket.at < self.at else Reason(Refusal.ORDERED_TOO_LATE)
+        return None if basket.at < self.at else ORDERED_TOO_LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +301,7 @@ class PreorderOnly:
     def reason_against(self, basket: Basket) -> Reason | None:
         lines = basket.cart.lines
         holds = bool(lines) and all(line.is_preorder for line in lines)
-        return None if holds else Reason(Refusal.NOT_PREORDER)
+        return None if holds else NOT_PREORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +313,7 @@ class Subscribed:
 
     def reason_against(self, basket: Basket) -> Reason | None:
         holds = not self.lists.isdisjoint(basket.cart.shopper.lists)
-        return None if holds else Reason(Refusal.NOT_SUBSCRIBED)
+        return None if holds else NOT_SUBSCRIBED
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +327,6 @@ class Visit:
     def reason_against(self, basket: Basket) -> Reason | None:
         visits = basket.cart.shopper.visits
         if visits is None or visits < self.number_min:
-            return Reason(Refusal.WRONG_VISIT)
+            return WRONG_VISIT
         late = self.number_max is not None and visits > self.number_max
-        return Reason(Refusal.WRONG_VISIT) if late else None
+        return WRONG_VISIT if late else None

@@ -29,7 +29,7 @@ def rank_offers(offers: Iterable[Offer]) -> list[Offer]:
 class OfferIndex:
     """See `compile_offers`. Immutable: any number of threads may price by one."""
 
-    __slots__ = ("_added", "_always", "_codes", "_files", "_gone", "_places", "offers")
+    __slots__ = ("_added", "_always", "_codes", "_files", "_gone", "_places", "has_exclusive", "offers")
 
     def __init__(self, ranked: Sequence[Offer]) -> None:
         self.offers = tuple(ranked)
@@ -45,6 +45,7 @@ class OfferIndex:
             if not keys:
                 always.append(place)
         self._always = frozenset(always)
+        self.has_exclusive = any(offer.exclusive for offer in ranked)
         self._codes = frozenset([offer.coupon for offer in ranked])
         self._files = tuple((kind, file) for kind, file in enumerate(files) if file)
 
@@ -61,6 +62,7 @@ class OfferIndex:
         copy._added = tuple(rank_offers(stay + added))
         here = frozenset([self._places[key] for key in replaced if key in self._places])
         copy._gone = self._gone | here
+        copy.has_exclusive = self.has_exclusive or any(offer.exclusive for offer in copy._added)
         return copy
 
     def all_offers(self) -> list[Offer]:

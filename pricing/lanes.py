@@ -9,6 +9,8 @@ from pricing.refusals import Reason, Refusal
 from pricing.sight import Sight
 from pricing.values import Mode, Offer
 
+IN_TURN = Mode.ALL
+
 
 def run_lane(
     mode: Mode, offers: Sequence[Offer], basket: Basket, *, place: int, refused: list[TurnedDown]
@@ -18,9 +20,25 @@ def run_lane(
     `offers` come by rank.
     """
     basket.begin_lane()
-    if mode is Mode.ALL:
-        return _act_in_turn(offers, basket, place=place, refused=refused)
-    return _compete(offers, basket, place=place, refused=refused)
+    qualified = _qualify(offers, basket, place=place, refused=refused)
+    act = _act_in_turn if mode is IN_TURN else _compete
+    return act(qualified, basket, place=place, refused=refused)
+
+
+def _qualify(
+    offers: Sequence[Offer], basket: Basket, *, place: int, refused: list[TurnedDown]
+) -> list[Offer]:
+    """Those whose conditions hold, all judged before any of them acts."""
+    qualified = []
+    for offer in offers:
+        for condition in offer.conditions:
+            reason = condition.reason_against(basket)
+            if reason is not None:
+                refused.append((place, offer.rank, offer, reason))
+                break
+        else:
+            qualified.append(offer)
+    return qualified
 
 
 def _act_in_turn(

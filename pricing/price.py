@@ -30,14 +30,24 @@ def price(
         offers = compile_offers(offers)
     if isinstance(offers, OfferIndex):
         ranked = offers.that_can_matter(cart) if explain == NEAR else offers.all_offers()
-        return _price(cart, ranked, rules, at=at, unknown=offers.unknown(cart.codes))
+        unknown = offers.unknown(cart.codes)
+        return _price(cart, ranked, rules, at=at, unknown=unknown, may_exclude=offers.has_exclusive)
     ranked = rank_offers(offers)
     unknown = cart.codes - {offer.coupon for offer in ranked}
     return _price(cart, ranked, rules, at=at, unknown=unknown)
 
 
-def _price(cart: Cart, ranked: Sequence[Offer], rules: Rules, *, at: int, unknown: frozenset[str]) -> Quote:
-    exclusive = [offer for offer in ranked if offer.exclusive]
+def _price(
+    cart: Cart,
+    ranked: Sequence[Offer],
+    rules: Rules,
+    *,
+    at: int,
+    unknown: frozenset[str],
+    may_exclude: bool = True,
+) -> Quote:
+    """`may_exclude`: there may be exclusive offers."""
+    exclusive = [offer for offer in ranked if offer.exclusive] if may_exclude else []
     together = [offer for offer in ranked if not offer.exclusive] if exclusive else ranked
     taken = calculate_with_best_card(cart, together, rules, at=at)
     refused = taken.refused
@@ -48,9 +58,7 @@ def _price(cart: Cart, ranked: Sequence[Offer], rules: Rules, *, at: int, unknow
         refused = taken.refused + [
             row for outcome in outcomes if outcome is not taken for row in _stand_back(outcome, taken, rules)
         ]
-    told = build_many(
-        Refused, [(offer.code, offer.coupon, *reason) for _, _, offer, reason in sorted(refused)]
-    )
+    told = build_many(Refused, [offer.names + reason for _, _, offer, reason in sorted(refused)])
     # The codes that no offer carries.
     told += [Refused("", code, Refusal.UNKNOWN_CODE) for code in sorted(unknown)]
     return write_quote(taken.basket, taken.claims, told, rules)

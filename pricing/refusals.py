@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from pricing.build_many import new_tuple
+
 
 class Refusal(StrEnum):
     """One code per offer that was considered and gave nothing."""
@@ -78,3 +80,8 @@ class Reason(NamedTuple):
     missing: int | None = None
     better: str | None = None
     capped_by: Cap | None = None
+
+
+def lacking(refusal: Refusal, missing: int) -> Reason:
+    """Half the time of calling `Reason`: of a store's offers most miss their minimum."""
+    return new_tuple(Reason, (refusal, missing, None, None))

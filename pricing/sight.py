@@ -70,8 +70,8 @@ class Sight:
 
     Without an `offer` it is that of any offer which may have everything. Where the offer may not reuse units,
     `is_fresh`: it sees untouched units only, and their price only; `hidden` is what the used units of each
-    slot still cost. `compares`: somebody will ask which slots an offer wants. `is_usual`: in this store units
-    may be reused.
+    slot still cost. `is_usual`: in this store units may be reused. `compares`: somebody will ask which slots
+    an offer wants.
     """
 
     __slots__ = (
@@ -122,8 +122,7 @@ class Sight:
 
     def lines_in(self, groups: frozenset[str]) -> Reach:
         """All that may be used of the lines in any of `groups` (of all, if none is named) that take discounts."""
-        basket = self.basket
-        found = basket.reaches.get(groups) or basket.discountable_in(groups)
+        found = self.basket.discountable_in(groups)
         return found if self.is_whole else self.whole(found.slots)
 
     def whole(self, slots: Sequence[int]) -> Reach:

@@ -152,6 +152,7 @@ class Offer:
     `uses_left` and `budget_left` are None where unlimited. `windows` are half-open, ascending intervals of epoch
     seconds; None is always. `skips_discounted`: lines that an earlier lane discounted are no target.
     `reuses_units`: it may take units that an earlier offer has used; None is the store's setting.
+    `used_up_as`: why none of `uses_left` are left, where they are not: in all, or today.
     """
 
     code: str
@@ -170,20 +171,24 @@ class Offer:
     windows: tuple[tuple[int, int], ...] | None = None
     skips_discounted: bool = False
     reuses_units: bool | None = None
+    used_up_as: Refusal = Refusal.USED_UP
 
     # Derived once, as offers are made once and met by many carts. `rank`: priority, then age; the codes only make
-    # the order total. `has_door`: it is not for everybody at any time. `is_simple`: one benefit that, if the store
-    # lets units be reused, may have all that it can reach.
+    # the order total. `names`: what quotes call it by. `is_plain`: for everybody at any time, and of any units.
+    # `is_simple`: one benefit that, if the store lets units be reused, may have all that it can reach.
     rank: Rank = field(init=False, compare=False, repr=False)
+    names: tuple[str, str | None] = field(init=False, compare=False, repr=False)
+    is_plain: bool = field(init=False, compare=False, repr=False)
     is_simple: bool = field(init=False, compare=False, repr=False)
-    has_door: bool = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         door = (self.coupon, self.holder, self.starts_at, self.ends_at, self.windows)
-        has_door = door != NO_DOOR or self.uses_left is not None or self.budget_left is not None
+        is_open = door == NO_DOOR and self.uses_left is None and self.budget_left is None
+        reuses = self.reuses_units is not False
+        is_simple = len(self.benefits) == 1 and reuses and not self.skips_discounted
         object.__setattr__(self, "rank", (self.priority, self.age, self.code, self.coupon or ""))
-        object.__setattr__(self, "has_door", has_door)
-        is_simple = len(self.benefits) == 1 and self.reuses_units is not False and not self.skips_discounted
+        object.__setattr__(self, "names", (self.code, self.coupon))
+        object.__setattr__(self, "is_plain", is_open and reuses)
         object.__setattr__(self, "is_simple", is_simple)
 
 

@@ -6,7 +6,7 @@ from operator import add, sub
 
 from pricing.allocate import allocate
 from pricing.basket import Basket
-from pricing.build_many import build_many
+from pricing.build_many import build_many, new_tuple
 from pricing.claims import Claim
 from pricing.earn import points_by_line
 from pricing.sight import AddedGift, MorePoints, Multiplied, Promised
@@ -42,9 +42,9 @@ def write_quote(basket: Basket, claims: Sequence[Claim], refused: Sequence[Refus
         delivery_fee=basket.gross[last],
         delivery=basket.left[last],
         payable=left + basket.left[last],
-        points_to_earn=sum([line.points_to_earn for line in lines]),
-        gifts=tuple([gift for claim in giving for gift in _gifts(claim)]),
-        promised=tuple([promise for claim in giving for promise in _promises(claim)]),
+        points_to_earn=sum([line.points_to_earn for line in lines]) if giving or rules.earn else 0,
+        gifts=_gifts(giving),
+        promised=_promises(giving),
         rounding=rules.rounding,
         leftover=rules.leftover,
         reuses_units=rules.reuses_units,
@@ -83,12 +83,10 @@ def _earned(basket: Basket, factors: Iterable[int], rules: Rules) -> list[int]:
 
 def _discounts_by_line(basket: Basket, claims: Sequence[Claim]) -> list[tuple[Discount, ...]]:
     found: list[list[Discount]] = [[] for _ in basket.units]
-    new = tuple.__new__
     for claim in claims:
-        code, coupon = claim.offer.code, claim.offer.coupon
+        code, coupon = claim.offer.names
         for slot, amount in claim.taken.items():
-            if amount:
-                found[slot].append(new(Discount, (code, coupon, amount)))
+            found[slot].append(new_tuple(Discount, (code, coupon, amount)))
     return list(map(tuple, found))
 
 
@@ -142,17 +140,23 @@ def _points_of(claim: Claim) -> tuple[int, int]:
     return sum(extra), WHOLE_BP + sum(more)
 
 
-def _gifts(claim: Claim) -> list[QuotedGift]:
-    return [
-        QuotedGift(perk.gift.sku, perk.quantity, perk.gift.unit_price, claim.offer.code, claim.offer.coupon)
-        for perk in claim.perks
-        if isinstance(perk, AddedGift)
-    ]
+def _gifts(giving: Sequence[Claim]) -> tuple[QuotedGift, ...]:
+    return tuple(
+        [
+            QuotedGift(perk.gift.sku, perk.quantity, perk.gift.unit_price, *claim.offer.names)
+            for claim in giving
+            for perk in claim.perks
+            if isinstance(perk, AddedGift)
+        ]
+    )
 
 
-def _promises(claim: Claim) -> list[Promise]:
-    return [
-        Promise(claim.offer.code, claim.offer.coupon, perk.campaign)
-        for perk in claim.perks
-        if isinstance(perk, Promised)
-    ]
+def _promises(giving: Sequence[Claim]) -> tuple[Promise, ...]:
+    return tuple(
+        [
+            Promise(*claim.offer.names, perk.campaign)
+            for claim in giving
+            for perk in claim.perks
+            if isinstance(perk, Promised)
+        ]
+    )

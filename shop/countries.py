@@ -10,6 +10,10 @@ from holidays import country_holidays
 
 # The language in which offers name holidays; a country that has no names in it keeps its own.
 NAMES_IN = "en_US"
+# Where the lowest price of the last 30 days goes beside a reduction (directive 98/6/EC, article 6a).
+EU = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905
+)
 YEARS_KEPT_MAX = 2_000
 
 

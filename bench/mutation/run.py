@@ -59,32 +59,41 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, help="where to work; kept")
     parser.add_argument("--goal", type=int, default=90, help="percent that should be killed")
-    parser.add_argument("--parts", type=int, default=1, help="how many processes share the work")
+    parser.add_argument(
+        "--parts", type=int, default=os.cpu_count() or 1, help="how many processes share the work"
+    )
+    parser.add_argument("--most", type=int, help="meet no more than so many, by chance")
     options = parser.parse_args(arguments)
     if options.folder:
-        row = mutate(options.folder, parts=options.parts)
+        row = mutate(options.folder, parts=options.parts, most=options.most)
     else:
         with tempfile.TemporaryDirectory(prefix="reprise-mutants-") as folder:
-            row = mutate(Path(folder), parts=options.parts)
+            row = mutate(Path(folder), parts=options.parts, most=options.most)
     EVIDENCE.write_text(json.dumps(row, indent=2) + "\n")
     print(json.dumps(row, indent=2))
     return int(row["killed_percent"] < options.goal)
 
 
-def mutate(folder: Path, *, parts: int) -> dict[str, Any]:
+def mutate(folder: Path, *, parts: int, most: int | None) -> dict[str, Any]:
     install_mutmut()
     copy_to(folder)
     run(folder, "-c", GENERATE)
-    states = meet(folder / "mutants", parts=parts)
-    return summary(states)
+    states = meet(folder / "mutants", parts=parts, most=most)
+    return summary(states, made=len(mutants_in(folder / "mutants")))
 
 
-def meet(folder: Path, *, parts: int) -> dict[str, str]:
-    """The states of all mutants once they have met the worked cases and the properties."""
+def mutants_in(folder: Path) -> list[str]:
+    found = sorted((folder / "pricing").glob("*.meta"))
+    return [name for meta in found for name in json.loads(meta.read_text())["exit_code_by_key"]]
+
+
+def meet(folder: Path, *, parts: int, most: int | None) -> dict[str, str]:
+    """The states of the mutants, of all or of the first `most`, once they have met the tests."""
     files = [folder / f"met{part}.json" for part in range(parts)]
     with ThreadPoolExecutor(parts) as pool:
         for part, file in enumerate(files):
-            pool.submit(run, folder, "-m", "bench.mutation.meet_mutants", file.name, str(part), str(parts))
+            share = (file.name, str(part), str(parts), str(most or ""))
+            pool.submit(run, folder, "-m", "bench.mutation.meet_mutants", *share)
     return {name: state for file in files for name, state in json.loads(file.read_text()).items()}
 
 
@@ -117,13 +126,15 @@ def copy_to(folder: Path) -> None:
     (folder / "pyproject.toml").write_text(SETTINGS)
 
 
-def summary(states: dict[str, str]) -> dict[str, Any]:
+def summary(states: dict[str, str], *, made: int) -> dict[str, Any]:
+    """`made`: how many mutants there are."""
     counted = Counter(states.values())
     killed = len(states) - counted[SURVIVED]
     by_module: dict[str, Counter[str]] = {}
     for name, state in states.items():
         by_module.setdefault(name.split(".")[1], Counter())[state] += 1
-    return {
+    sample = {"sample": f"{len(states)} of {made} mutants, by chance"} if len(states) < made else {}
+    return sample | {
         "mutants": len(states),
         "killed": killed,
         "killed_percent": 100 * killed // max(1, len(states)),

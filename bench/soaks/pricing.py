@@ -1,8 +1,9 @@
 """The properties of tests/pricing over as many random carts as asked for: `make soak NAME=pricing N=1000000`.
 
 Cases are drawn by the code that draws them for the tests, from a plain seeded source instead of hypothesis's, which
-is fifty times slower. Of 20 cases 12 are one cart each, priced once and put to every check of check_quote; the others
-go round the comparisons of compare_quotes. Case `i` of a run with a seed can be drawn again: `Random(f"{seed}:{i}")`.
+keeps what it needs to shrink a failure and so is much slower. Of 20 cases 12 are one cart each, priced once and put to
+every check of check_quote; the others go round the comparisons of compare_quotes. Case `i` of a run with a seed can be
+drawn again: `Random(f"{seed}:{i}")`.
 """
 
 from collections import Counter

@@ -91,7 +91,15 @@ TIMEOUTS = {
 
 
 def database(url: str) -> dict[str, Any]:
-    parsed: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    parsed: dict[str, Any] = dict(
+        dj_database_url.parse(
+            url,
+            conn_max_age=600,
+            conn_health_checks=True,
+            # A pooler that hands out sessions by the transaction keeps neither cursors nor prepared statements.
+            disable_server_side_cursors=environment.text("DATABASE_POOLER") == "transaction",
+        )
+    )
     options = parsed.setdefault("OPTIONS", {})
     options["options"] = " ".join(filter(None, [options.get("options"), TIMEOUTS[PROCESS]]))
     return parsed

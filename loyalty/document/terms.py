@@ -72,9 +72,11 @@ class Visitors(Part, frozen=True, tag="visitors"):
 
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
-    """Uses in all and per customer; the most it may cost in minor units. Empty: without a limit."""
+    """Uses in all, on one local day of the store, and per customer; the most it may cost in minor units. Empty:
+    without a limit."""
 
     uses_max: Count | None = None
+    uses_per_day: Count | None = None
     uses_per_customer: Annotated[int, Meta(ge=1, le=1000)] | None = None
     budget_max: Annotated[int, Meta(ge=1, le=AMOUNT_MAX * 1000)] | None = None
 

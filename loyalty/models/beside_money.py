@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PersonalWindow(models.Model):
-    """The time an offer with a countdown lasts for one visitor or one customer. Append-only: it never restarts."""
+    """The time an offer with a countdown lasts for one visitor or one customer. It never changes nor restarts.
+
+    So it goes only with its offer: an archived one never runs again, and nobody can begin its countdown anew.
+    """
 
     store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
     offer = models.ForeignKey(

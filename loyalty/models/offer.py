@@ -100,6 +100,60 @@ class OfferUse(models.Model):
         return f"{self.used}/{self.uses_max}"
 
 
+class OfferDayUse(models.Model):
+    """Uses of an offer that has a limit a day, on one local day of the store; split over shards as those in all are.
+
+    Made when the day's first order or cart asks for one; pruned long after.
+    """
+
+    offer = models.ForeignKey(
+        Offer, on_delete=models.PROTECT, related_name="day_uses", verbose_name=_("offer")
+    )
+    day = models.DateField(_("day"))
+    shard = models.PositiveSmallIntegerField(_("shard"))
+    used = models.BigIntegerField(_("used"), default=0)
+    held = models.BigIntegerField(_("held"), default=0)
+    uses_max = models.BigIntegerField(_("at most"))
+
+    class Meta:
+        verbose_name = _("uses of an offer on a day")
+        verbose_name_plural = _("uses of offers by day")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["offer", "day", "shard"], name="loyalty_offerdayuse_shard_once"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    used__gte=0, held__gte=0, uses_max__gte=models.F("used") + models.F("held")
+                ),
+                name="loyalty_offerdayuse_within_limit",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["day"], name="loyalty_offerdayuse_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.used}/{self.uses_max}"
+
+
+class OrderDayUse(models.Model):
+    """Which counter an order's use is counted in: that of the day it was held on, which may be the day before."""
+
+    counter = models.ForeignKey(
+        OfferDayUse,
+        on_delete=models.PROTECT,
+        related_name="orders",
+        verbose_name=_("uses of an offer on a day"),
+    )
+    order = models.ForeignKey(
+        "shop.Order", on_delete=models.PROTECT, related_name="+", verbose_name=_("order")
+    )
+
+    class Meta:
+        verbose_name = _("use on a day by an order")
+        verbose_name_plural = _("uses on days by orders")
+
+    def __str__(self) -> str:
+        return f"{self.counter_id} · {self.order_id}"
+
+
 class OfferBudget(models.Model):
     """The money an offer may cost in all, in minor units, and what of it has been given."""
 

@@ -29,6 +29,8 @@ from triggers.occasions.points_expiring import PointsExpiring
 from triggers.occasions.silent import Silent
 
 SILENT_DAYS = 90
+MINIMUM = 2000
+OWN_ANSWERS = {"silent_days": SILENT_DAYS, "minimum": MINIMUM}
 PUBLIC_CODE = "WELCOME10"
 CODE_ENDS_AFTER, CANDLES_END_AFTER = timedelta(days=20), timedelta(days=6)
 
@@ -145,12 +147,14 @@ def _opened(store: Store, plan: CouponPlan, *, at: datetime) -> CouponCampaign:
 def start_playbooks(store: Store, *, at: datetime) -> None:
     """Win-back, left carts and birthdays, with the answers that their forms suggest."""
     if not _runs(store, Silent.code):
-        answers = {**default_win_back(store), "silent_days": SILENT_DAYS, "name": _("We miss you")}
+        answers = {**default_win_back(store), **OWN_ANSWERS, "name": _("We miss you")}
         win_back.set_up(store, win_back.WinBack(**answers), by=None, at=at)
     if not _runs(store, CartAbandoned.code):
         cart_reminder.set_up(store, _reminder(store), by=None, at=at)
     if not _runs(store, Birthday.code):
-        birthday.set_up(store, birthday.BirthdayMail(**default_birthday(store)), by=None, at=at)
+        birthday.set_up(
+            store, birthday.BirthdayMail(**default_birthday(store) | {"minimum": MINIMUM}), by=None, at=at
+        )
 
 
 def start_warning(store: Store, *, at: datetime) -> None:

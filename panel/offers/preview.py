@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from checkout.assemble import entitle, to_cart, to_rules
-from checkout.facts import read_facts
+from checkout.read_facts import read_facts
 from checkout.request import QuoteRequest
 from loyalty.models import Offer, OfferVersion
 from loyalty.running import Running, RunningOffer

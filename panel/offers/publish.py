@@ -17,6 +17,7 @@ from panel.guard import PanelRequest
 from panel.offers.find import Found, get_offer, newest_version
 from panel.offers.forecast import ask_for_forecast, forecast_context
 from panel.offers.known import read_known
+from panel.offers.lowest import lowest_of
 from panel.offers.say_fault import PUBLISH
 from panel.offers.states import State
 from panel.offers.warn import guard_rails, warnings
@@ -51,6 +52,7 @@ def publish_offer(request: PanelRequest, code: str) -> HttpResponse:
         warnings=warnings(found.document, known, offer=found.offer, at=_now(request)),
         rails=guard_rails(request.store),
         share=discount_share(request.store, until=_now(request)),
+        lowest=lowest_of(request.store, found.document, at=_now(request)),
         **forecast,
     )
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from panel.playbooks.birthday import BirthdayMail
 from panel.playbooks.fields import PlaybookForm, body, name_of_campaign, subject, whole_number
+from panel.playbooks.propose import propose_minimum
 from shop.models import Store
 from shop.money_field import MoneyField
 from shop.percent_field import PercentField
@@ -67,7 +68,7 @@ def default_plan(store: Store) -> dict[str, Any]:
     return {
         "days_before": 0,
         "percent_bp": 1500,
-        "minimum": 2000,
+        "minimum": propose_minimum(store),
         "valid_days": 30,
         "subject": _("Happy birthday, {name}"),
         "body": _(

@@ -10,6 +10,7 @@ from unfold.widgets import UnfoldBooleanSwitchWidget
 from panel.playbooks.cart_reminder import CartReminder
 from panel.playbooks.fields import PlaybookForm, body, name_of_campaign, subject, whole_number
 from panel.playbooks.open_campaign import Saying
+from panel.playbooks.propose import in_currency
 from shop.models import Store
 from shop.money_field import MoneyField
 from shop.percent_field import PercentField
@@ -132,7 +133,7 @@ def default_plan(store: Store) -> dict[str, Any]:
     """Form values to start from, in the language that is active."""
     return {
         "speaks_of_delivery": True,
-        "delivery_cost": 300,
+        "delivery_cost": in_currency(store, 3),
         "margin_bp": 3000,
         "tax_bp": 2000,
         "valid_days": 7,

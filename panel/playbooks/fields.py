@@ -73,3 +73,7 @@ class PlaybookForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, MoneyField):
                 field.set_currency(store.currency)
+
+    def plan(self) -> Any:
+        """What the answers make, of the playbook's own kind; only after `is_valid()`."""
+        raise NotImplementedError

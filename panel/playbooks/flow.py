@@ -54,15 +54,14 @@ def _no_facts(_scene: Scene, _plan: Any) -> Sequence[Facts]:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What differs between playbooks; `plan` is what the form makes. `set_up` starts it and returns its trigger,
-    `facts` is what the steps of the example tell."""
+    """What differs between playbooks: the questions, whose form makes the plan; `set_up` starts it and returns its
+    trigger, `facts` is what the steps of the example tell."""
 
     occasion: str
     title: str | Promise
     lead: str | Promise
     form: type[PlaybookForm]
     default: Callable[[Store], dict[str, Any]]
-    plan: Callable[[Any], Any]
     set_up: Callable[..., Trigger]
     figures: Callable[[Scene], Sequence[Figure]]
     rule: Callable[[Scene, Any], str]
@@ -77,7 +76,7 @@ def show_flow(request: PanelRequest, flow: Flow) -> HttpResponse:
     form = flow.form(request.POST, store=request.store)
     if not form.is_valid() or "change" in request.POST:
         return _ask(request, flow, form)
-    plan = flow.plan(form)
+    plan = form.plan()
     try:
         if "start" not in request.POST:
             return _look(request, flow, form, plan)

@@ -39,6 +39,12 @@ def _money(scene: Scene, amount: int) -> str:
     return show_money(amount, scene.store.currency, language=scene.language)
 
 
+def _reachable(scene: Scene, label: str, number: int) -> Figure:
+    return Figure(
+        label, _count(scene, number), _("agreed to marketing mails and have an address; nobody else gets one")
+    )
+
+
 # --- Carts
 
 
@@ -50,11 +56,7 @@ def _cart_figures(scene: Scene) -> Sequence[Figure]:
             _count(scene, left.carts),
             _("worth %(value)s, of customers who are known") % {"value": _money(scene, left.value)},
         ),
-        Figure(
-            _("Of these customers may be written to"),
-            _count(scene, left.reachable),
-            _("agreed to marketing mails and have an address; nobody else gets one"),
-        ),
+        _reachable(scene, _("Of these customers may be written to"), left.reachable),
     )
 
 
@@ -200,11 +202,7 @@ def _birthday_figures(scene: Scene) -> Sequence[Figure]:
             )
             % {"known": _count(scene, found.known)},
         ),
-        Figure(
-            _("Of these may be written to"),
-            _count(scene, found.reachable),
-            _("agreed to marketing mails and have an address; nobody else gets one"),
-        ),
+        _reachable(scene, _("Of these may be written to"), found.reachable),
     )
 
 
@@ -252,7 +250,6 @@ CART_REMINDER = Flow(
     ),
     form=CartReminderForm,
     default=default_cart_reminder,
-    plan=CartReminderForm.plan,
     set_up=cart_reminder.set_up,
     figures=_cart_figures,
     rule=_cart_rule,
@@ -268,7 +265,6 @@ POINTS_WARNING = Flow(
     ),
     form=PointsWarningForm,
     default=default_points_warning,
-    plan=PointsWarningForm.plan,
     set_up=points_warning.set_up,
     figures=_points_figures,
     rule=_points_rule,
@@ -284,7 +280,6 @@ BIRTHDAY = Flow(
     ),
     form=BirthdayForm,
     default=default_birthday,
-    plan=BirthdayForm.plan,
     set_up=birthday.set_up,
     figures=_birthday_figures,
     rule=_birthday_rule,

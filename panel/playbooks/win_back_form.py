@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from panel.playbooks.propose import propose_minimum
 from panel.playbooks.win_back import WinBack
 from shop.models import Store
 from shop.money_field import MoneyField
@@ -93,7 +94,7 @@ def default_plan(store: Store) -> dict[str, Any]:
     return {
         "silent_days": store.silent_after_days,
         "percent_bp": 1000,
-        "minimum": 2000,
+        "minimum": propose_minimum(store),
         "valid_days": 30,
         "name": _("Win back after %(days)d days") % {"days": store.silent_after_days},
         "subject": _("We have missed you, {name}"),

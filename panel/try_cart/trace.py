@@ -1,5 +1,6 @@
 """What became of a cart, ready to be read: every line, every offer applied or refused, each with its sentence."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,13 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from checkout.priced_cart import PricedCart
+from loyalty.running import RunningOffer
+from loyalty.say_lane import say_lane
 from loyalty.say_names import show_times
 from loyalty.say_refusal import About, say_cap, say_points_limit, say_refusal
 from pricing.values import WHOLE_BP, Applied, Discount, Quote, Refused
+from shop.clock import local_date
 from shop.models import Store
 from shop.show_money import show_count, show_money
 
 INSTANT = timedelta(microseconds=1)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +105,19 @@ def trace(priced: PricedCart, titles: Mapping[str, str], *, store: Store, langua
 
 
 def _names(priced: PricedCart) -> dict[str, str]:
-    """Of the running offers, and of those behind codes whose offer is not running."""
+    """Of the running offers, and of those behind codes whose offer is not running. Where two have one name, as those
+    of a card plan do, each says at which step it acts: "VIP club (delivery)"."""
     behind = {coupon.campaign.offer.code: coupon.campaign.offer.name for coupon in priced.coupons.values()}
-    return behind | {code: offer.name for code, offer in priced.offers.items()}
+    named = Counter(offer.name for offer in priced.offers.values())
+    running = {
+        code: offer.name if named[offer.name] == 1 else _at_step(offer)
+        for code, offer in priced.offers.items()
+    }
+    return behind | running
+
+
+def _at_step(offer: RunningOffer) -> str:
+    return _("%(offer)s (%(step)s)") % {"offer": offer.name, "step": say_lane(offer.terms.lane)}
 
 
 def _name(names: Mapping[str, str], one: Applied | Refused | Discount) -> str:
@@ -159,6 +174,7 @@ def _about(
         names=names,
         starts_on=show_date(starts_at.astimezone(zone), "DATE_FORMAT") if starts_at else "",
         ends_on=show_date((ends_at - INSTANT).astimezone(zone), "DATE_FORMAT") if ends_at else "",
+        tomorrow=show_date(local_date(store, priced.at) + DAY, "DATE_FORMAT"),
     )
 
 

@@ -4,8 +4,10 @@ Every order is priced as today's running offers would price it, once more with t
 function that prices carts. Nothing is written.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from checkout.assemble import to_cart, to_rules
@@ -84,6 +86,7 @@ class Replay:
         self._codes = frozenset({CODE}) if terms.offer.coupon else NO_CODES
         self._used = self._spent = 0
         self._used_by: dict[int, int] = {}
+        self._used_on: Counter[date] = Counter()
 
     @property
     def needs_code(self) -> bool:
@@ -96,7 +99,7 @@ class Replay:
             facts = self._facts(past)
             cart, rules = self._cart(past, facts), to_rules(self._terms.store, self._terms.rule, facts=facts)
             at = int(past.placed_at.timestamp())
-            after = price(cart, self._offers(past), rules, at=at)
+            after = price(cart, self._offers(past, on), rules, at=at)
             if (refused := _refusal(after, self._terms.offer)) is not None:
                 # An offer that does not act leaves the price as it is without it.
                 self.tally.missed_by(refused.refusal.value, refused.missing)
@@ -110,7 +113,7 @@ class Replay:
                 without=earned(cart, before),
                 with_it=earned(cart, after),
             )
-            self._use(past, after)
+            self._use(past, on, after)
             if self._is_used_up() and self.tally.used_up_on is None:
                 self.tally.used_up_on = on
 
@@ -141,21 +144,24 @@ class Replay:
         products = tuple(product for product in found if product is not None)
         return Facts(customer=customer, products=products, cards=past.cards)
 
-    def _offers(self, past: PastOrder) -> OfferIndex:
+    def _offers(self, past: PastOrder, on: date) -> OfferIndex:
         """With what the orders so far have left of the offer's limits."""
         limits, left = self._terms.limits, []
         if not limits.is_limited:
             return self._with
         if limits.uses_max is not None:
             left.append(limits.uses_max - self._used)
+        if limits.uses_per_day is not None:
+            left.append(limits.uses_per_day - self._used_on[on])
         if limits.uses_per_customer is not None and past.customer_id is not None:
             left.append(limits.uses_per_customer - self._used_by.get(past.customer_id, 0))
         budget_left = None if limits.budget_max is None else limits.budget_max - self._spent
         offer = replace(self._terms.offer, uses_left=min(left, default=None), budget_left=budget_left)
         return self._with.with_personal([offer], ())
 
-    def _use(self, past: PastOrder, after: Quote) -> None:
+    def _use(self, past: PastOrder, on: date, after: Quote) -> None:
         self._used += 1
+        self._used_on[on] += 1
         code = self._terms.offer.code
         self._spent += sum(applied.amount for applied in after.applied if applied.offer == code)
         if past.customer_id is not None:

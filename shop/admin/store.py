@@ -54,7 +54,10 @@ class StoreSettingsAdmin(StoreAdmin):
             },
         ),
         (_("Days of your customers"), {"fields": ("paydays", "country")}),
-        (_("Discipline"), {"fields": ("margin_floor_bp", "line_cap_bp", "discount_share_max_bp")}),
+        (
+            _("Discipline"),
+            {"fields": ("margin_floor_bp", "line_cap_bp", "discount_share_max_bp", "lowest_price_shown")},
+        ),
         (_("Trying out"), {"fields": ("is_sandbox",)}),
     )
 

@@ -6,6 +6,7 @@ from shop.models.catalogue import Product, ProductGroup
 from shop.models.customer import Consent, Customer, Person, Visitor
 from shop.models.keys import ApiKey, WidgetSettings
 from shop.models.order import Order, OrderLine
+from shop.models.price_point import PricePoint
 from shop.models.refund import Refund, RefundLine
 from shop.models.staff import Approval, Role, StaffRole, User
 from shop.models.store import Store
@@ -25,6 +26,7 @@ __all__ = [
     "OrderLine",
     "Outbox",
     "Person",
+    "PricePoint",
     "Product",
     "ProductGroup",
     "Refund",

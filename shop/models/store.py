@@ -37,6 +37,11 @@ class Store(models.Model):
         KEEP = "keep", _("what is kept stays at the price that was paid")
         REPRICE = "reprice", _("what is kept costs what it would have cost alone")
 
+    class LowestPriceShown(models.TextChoices):
+        BY_COUNTRY = "by_country", _("where the store's country asks for it")
+        ALWAYS = "always", _("always")
+        NEVER = "never", _("never")
+
     code = models.SlugField(
         _("code"),
         max_length=40,
@@ -120,6 +125,17 @@ class Store(models.Model):
         help_text=_(
             "Share of the last 30 days' revenue, in percent, for example 40: above it the start page says so. "
             "Empty: no alarm."
+        ),
+    )
+    lowest_price_shown = models.CharField(
+        _("lowest price of 30 days"),
+        max_length=10,
+        choices=LowestPriceShown.choices,
+        default=LowestPriceShown.BY_COUNTRY,
+        db_default=LowestPriceShown.BY_COUNTRY,
+        help_text=_(
+            "Told to your storefront beside every price that an offer reduces, and shown before you publish. The "
+            "countries of the EU ask for it: set yours under Days of your customers."
         ),
     )
     points_value = models.PositiveIntegerField(

@@ -42,6 +42,10 @@ STORE_RULES: tuple[models.BaseConstraint, ...] = (
         condition=models.Q(return_policy__in=["keep", "reprice"]), name="shop_store_return_policy_known"
     ),
     models.CheckConstraint(
+        condition=models.Q(lowest_price_shown__in=["by_country", "always", "never"]),
+        name="shop_store_lowest_price_shown_known",
+    ),
+    models.CheckConstraint(
         condition=models.Q(rounding__in=["half_up", "down"]), name="shop_store_rounding_known"
     ),
     models.CheckConstraint(

@@ -1,16 +1,20 @@
 """Products: one at a time or 500 at once."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec import Meta
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shop.clock import store_moment
 from shop.keep_product import FIELDS, keep_products
+from shop.lowest_price import lowest_prices
 from shop.models import Product, Store
 from storefront.api.describe import operation
 from storefront.api.errors import Fault, Problem
@@ -80,6 +84,13 @@ class ProductOut(Out, frozen=True, kw_only=True):
     url: str
     image_url: str
     is_active: bool
+    lowest_price_30_days: Annotated[
+        int | None,
+        Meta(
+            description="What it cost least in the last 30 days, before any offer: show it beside a reduction. null: "
+            "the store does not show it."
+        ),
+    ]
 
 
 class ProductPageOut(Out, frozen=True, kw_only=True):
@@ -108,7 +119,7 @@ class ProductsView(ApiView):
     def get(self, request: Request) -> Response:
         rows = Product.objects.filter(store=self.store)
         found, following = take_page(rows, keys={"id": int}, page=read_page(request, Page))
-        return Response(ProductPageOut(items=[_show(one) for one in found], next=following))
+        return Response(ProductPageOut(items=_show(self.store, found), next=following))
 
 
 class ProductView(ApiView):
@@ -125,7 +136,7 @@ class ProductView(ApiView):
         found = Product.objects.filter(store=self.store, sku=sku).first()
         if found is None:
             raise Http404
-        return Response(_show(found))
+        return Response(_show(self.store, [found])[0])
 
     @operation(
         "put_product",
@@ -174,7 +185,7 @@ def _to_product(body: ProductIn, *, store: Store, sku: str) -> Product:
 
 def _keep(product: Product) -> Answer:
     kept = keep_products([product])
-    return Answer(201 if kept.created else 200, _show(product))
+    return Answer(201 if kept.created else 200, _show(product.store, [product])[0])
 
 
 def _keep_all(products: list[Product]) -> Answer:
@@ -193,5 +204,14 @@ def _refuse_doubles(body: ProductsIn) -> None:
         raise Problem(400, *faults[:20])
 
 
-def _show(product: Product) -> ProductOut:
-    return ProductOut(sku=product.sku, **{name: getattr(product, name) for name in FIELDS})
+def _show(store: Store, products: Sequence[Product]) -> list[ProductOut]:
+    at = store_moment(store, timezone.now())
+    lowest = lowest_prices(store, [product.sku for product in products], at=at)
+    return [
+        ProductOut(
+            sku=product.sku,
+            lowest_price_30_days=lowest.get(product.sku),
+            **{name: getattr(product, name) for name in FIELDS},
+        )
+        for product in products
+    ]

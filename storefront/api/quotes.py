@@ -3,6 +3,8 @@
 from typing import Annotated, ClassVar
 from uuid import UUID
 
+import msgspec
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec import Meta
@@ -18,6 +20,7 @@ from checkout.reserve import reserve_quote
 from pricing.price import NEAR
 from pricing.refusals import Refusal
 from shop.models import ApiKey
+from storefront.api.answer import answer_at_once
 from storefront.api.describe import operation
 from storefront.api.errors import Fault, Problem
 from storefront.api.fields import (
@@ -32,7 +35,7 @@ from storefront.api.fields import (
     refuse_currency,
 )
 from storefront.api.idempotency import Answer, write_once
-from storefront.api.read import read
+from storefront.api.read import read_at_once
 from storefront.api.show_quote import QuoteOut, show_quote
 from storefront.api.throttle import CodeCheck, checking_codes
 from storefront.api.view import ApiView
@@ -107,6 +110,9 @@ class ReservingQuoteIn(QuoteIn, frozen=True, forbid_unknown_fields=True, kw_only
     ] = False
 
 
+_decoder = msgspec.json.Decoder(ReservingQuoteIn)
+
+
 class QuotesView(ApiView):
     scope: ClassVar = {"POST": "quotes:write"}
 
@@ -143,8 +149,8 @@ class QuotesView(ApiView):
             },
         },
     )
-    def post(self, request: Request) -> Response:
-        body = read(request, ReservingQuoteIn)
+    def post(self, request: Request) -> HttpResponseBase:
+        body = read_at_once(request, _decoder)
         refuse_currency(body.currency, store=self.store)
         is_server = self.key.kind == ApiKey.Kind.SERVER
         if body.customer is not None and not is_server:
@@ -161,7 +167,7 @@ class QuotesView(ApiView):
                 self.store, _to_request(body), at=self.at, full_reasons=is_server, explain=NEAR
             )
             check.failed = unknown_codes(priced)
-        return Response(show_quote(priced, store=self.store))
+        return answer_at_once(show_quote(priced, store=self.store))
 
     def _reserve(self, request: Request, body: ReservingQuoteIn, check: CodeCheck) -> Response:
         def reserve(is_last_try: bool) -> Answer:

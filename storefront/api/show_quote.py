@@ -1,15 +1,21 @@
 """What a priced cart looks like over the API."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from msgspec import Meta
 
+from checkout.facts import ProductFacts
 from checkout.models import Quote
 from checkout.priced_cart import PricedCart
 from checkout.token import sign_quote
 from loyalty.say_refusal import About, say_refusal
+from pricing.refusals import Refusal
 from pricing.values import Applied, QuotedLine
+from shop.clock import local_date
 from shop.models import Store
 from storefront.api.fields import Out
 from storefront.api.reservations import ReservationOut, show_reservation
@@ -38,6 +44,13 @@ class QuotedLineOut(Out, frozen=True, kw_only=True):
     gross: int
     discount: int
     net: int
+    lowest_price_30_days: Annotated[
+        int | None,
+        Meta(
+            description="What one cost least in the last 30 days, before any offer: show it beside a reduced price. "
+            "null: no offer reduces this line, or the store does not show it."
+        ),
+    ]
     discounts: list[DiscountOut]
     points_spent: int
     points_amount: int
@@ -139,7 +152,7 @@ def show_quote(priced: PricedCart, *, store: Store, reserved: Quote | None = Non
     quote, known = priced.quote, priced.facts.by_sku()
     about = about_refusals(priced, store=store)
     return QuoteOut(
-        lines=[_line(one, is_known=one.sku in known) for one in quote.lines],
+        lines=[_line(one, known.get(one.sku), priced.facts.lowest) for one in quote.lines],
         gifts=[GiftOut(**one._asdict()) for one in quote.gifts],
         promised=[PromisedOut(**one._asdict()) for one in quote.promised],
         applied=[_applied(one) for one in quote.applied],
@@ -183,8 +196,15 @@ def counted_by(store: Store) -> CountedByOut:
 
 def about_refusals(priced: PricedCart, *, store: Store) -> About:
     """What the sentences of this cart's refusals may name."""
-    names = {code: offer.name for code, offer in priced.offers.items()}
-    return About(currency=store.currency, language=get_language() or store.language, names=names)
+    better = {one.better for one in priced.quote.refused if one.better is not None}
+    names = {code: priced.offers[code].name for code in better if code in priced.offers}
+    is_over_today = any(one.refusal is Refusal.USED_UP_TODAY for one in priced.quote.refused)
+    return About(
+        currency=store.currency,
+        language=get_language() or store.language,
+        names=names,
+        tomorrow=date_format(local_date(store, priced.at) + timedelta(days=1)) if is_over_today else "",
+    )
 
 
 def _applied(one: Applied) -> AppliedOut:
@@ -199,14 +219,15 @@ def _applied(one: Applied) -> AppliedOut:
     )
 
 
-def _line(line: QuotedLine, *, is_known: bool) -> QuotedLineOut:
+def _line(line: QuotedLine, product: ProductFacts | None, lowest: Mapping[int, int]) -> QuotedLineOut:
     return QuotedLineOut(
         sku=line.sku,
-        is_known=is_known,
+        is_known=product is not None,
         quantity=line.quantity,
         gross=line.gross,
         discount=line.discount,
         net=line.net,
+        lowest_price_30_days=lowest.get(product.id) if product is not None and line.discount else None,
         discounts=[
             DiscountOut(offer=one.offer, coupon=one.coupon, amount=one.amount) for one in line.discounts
         ],

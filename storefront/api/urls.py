@@ -40,6 +40,9 @@ class RefConverter:
 register_converter(RefConverter, "ref")
 
 urlpatterns = [
+    # Tried in turn, so the busiest come first.
+    path("v1/quotes", quotes.QuotesView.as_view(), name="api-quotes"),
+    path("v1/orders", orders.OrdersView.as_view(), name="api-orders"),
     path("v1/store", stores.StoreView.as_view(), name="api-store"),
     path("v1/customers", customers.CustomersView.as_view(), name="api-customers"),
     path("v1/customers/<ref:ref>", customers.CustomerView.as_view(), name="api-customer"),
@@ -63,9 +66,7 @@ urlpatterns = [
     path("v1/carts/<ref:ref>", carts.CartView.as_view(), name="api-cart"),
     path("v1/events", events.EventsView.as_view(), name="api-events"),
     path("v1/offers/<ref:code>/countdown", countdowns.CountdownView.as_view(), name="api-countdown"),
-    path("v1/quotes", quotes.QuotesView.as_view(), name="api-quotes"),
     path("v1/quotes/<ref:key>/release", reservations.ReleaseView.as_view(), name="api-quote-release"),
-    path("v1/orders", orders.OrdersView.as_view(), name="api-orders"),
     path("v1/orders/<ref:ref>", orders.OrderView.as_view(), name="api-order"),
     path("v1/orders/<ref:ref>/payments", payments.PaymentsView.as_view(), name="api-payments"),
     path("v1/orders/<ref:ref>/fulfilment", fulfilment.FulfilmentView.as_view(), name="api-fulfilment"),

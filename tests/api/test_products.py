@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shop.models import Product
+from shop.models import Product, Store
 from tests.api.conftest import Api, code_of, places_of
 
 
@@ -70,3 +70,15 @@ def test_unfit_field_is_named(api: Api, field: str, value: Any) -> None:
     answer = api.put("/products/85123A", {"price": 255, field: value})
     assert answer.status_code == 400
     assert places_of(answer)[0][1] == field
+
+
+def test_a_store_of_the_eu_tells_the_lowest_price_of_30_days(api: Api) -> None:
+    Store.objects.update(country="DE")
+    api.put("/products/85123A", {"price": 255})
+    assert api.put("/products/85123A", {"price": 299}).json()["lowest_price_30_days"] == 255
+    assert api.get("/products/85123A").json()["lowest_price_30_days"] == 255
+    assert [one["lowest_price_30_days"] for one in api.get("/products").json()["items"]] == [255]
+
+
+def test_elsewhere_it_is_not_told(api: Api) -> None:
+    assert api.put("/products/85123A", {"price": 255}).json()["lowest_price_30_days"] is None

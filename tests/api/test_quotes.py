@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from coupons.issue import issue_named, issue_public
-from shop.models import Activity, Cart, Customer, Order
+from shop.models import Activity, Cart, Customer, Order, Store
 from tests.api.conftest import LINE, Api, NewApi, places_of
 from tests.factories import DAY, make_campaign, make_customer
 from tests.factories.offers_that_run import run_offer
@@ -87,3 +87,13 @@ def test_codes_have_limits(api: Api, codes: list[str]) -> None:
 
 def test_empty_cart_is_refused(api: Api) -> None:
     assert places_of(api.post("/quotes", {"lines": []})) == [("too_short", "lines")]
+
+
+def test_a_reduced_line_tells_the_lowest_price_of_30_days_in_the_eu(api: Api) -> None:
+    Store.objects.update(country="DE")
+    for price in (200, 255):
+        api.put(f"/products/{LINE['sku']}", {"price": price})
+    assert api.post("/quotes", CART).json()["lines"][0]["lowest_price_30_days"] is None
+    code = public_code(api)
+    quote = api.post("/quotes", {**CART, "codes": [code]}).json()
+    assert quote["lines"][0]["lowest_price_30_days"] == 200

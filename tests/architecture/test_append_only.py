@@ -18,7 +18,6 @@ APPEND_ONLY = {
     "coupons_redemption",
     "coupons_revocation",
     "loyalty_discount",
-    "loyalty_personalwindow",
     "loyalty_transfer",
     "shop_activity",
     "shop_consent",

@@ -84,7 +84,7 @@ def test_a_quote_without_codes_is_one_query(
     terms = document(
         lane="order",
         audience={"kind": "everyone"},
-        limits={"uses_max": 9, "uses_per_customer": 1},
+        limits={"uses_max": 9, "uses_per_day": 9, "uses_per_customer": 1},
         conditions=[{"kind": "subtotal_at_least", "amount": 10**9}],
     )
     made = Offer.objects.bulk_create(
@@ -125,6 +125,8 @@ def test_a_quote_with_codes_is_two_queries(
         ("member with a named coupon", 13),
         # as before, with the offer's counter instead of the coupon's
         ("member with a limited public code", 13),
+        # as before: the day's counter writes the use in its own statement
+        ("member with a public code limited by day", 13),
     ],
 )
 def test_a_commit_takes_as_many_statements_for_200_lines_as_for_one(
@@ -135,6 +137,9 @@ def test_a_commit_takes_as_many_statements_for_200_lines_as_for_one(
         asked["codes"] = (named_coupon(store, anna).code,)
     if who == "member with a limited public code":
         asked["codes"] = (public_coupon(store, limits={"uses_max": 50}).code,)
+    if who == "member with a public code limited by day":
+        asked["codes"] = (public_coupon(store, limits={"uses_per_day": 50}).code,)
+        order(store, codes=asked["codes"])  # the day has begun
     warm(store)
     with django_assert_num_queries(statements + OUTER_SAVEPOINT):
         done = order(store, lines=lines(count), ref=f"o-{number()}", **asked)

@@ -16,14 +16,14 @@ from checkout.reserve import Reserved, reserve_quote
 from checkout.token import sign_quote
 from checkout.transaction import atomic_with_retry
 from coupons.models import Coupon
-from loyalty.models import Account, CustomerUse, Lot, OfferBudget, OfferUse
+from loyalty.models import Account, CustomerUse, Lot, OfferBudget, OfferDayUse, OfferUse
 from shop.models import Customer, Store
 from tests.checkout.ask import MUG, order
 from tests.factories import AT
 from tests.factories.offers_that_run import named_coupon
 
 MINUTE = timedelta(minutes=1)
-EVERY_LIMIT = {"uses_max": 1, "uses_per_customer": 1, "budget_max": 200}
+EVERY_LIMIT = {"uses_max": 1, "uses_per_day": 1, "uses_per_customer": 1, "budget_max": 200}
 
 
 def all_rights(store: Store, anna: Customer) -> dict[str, Any]:
@@ -70,6 +70,7 @@ def held() -> dict[str, int]:
     """Everything that is counted as held, by what it is; what is zero is left out."""
     counted = {
         "uses": OfferUse.objects.aggregate(n=Sum("held"))["n"],
+        "days": OfferDayUse.objects.aggregate(n=Sum("held"))["n"],
         "numbers": CustomerUse.objects.filter(order=None).count(),
         "money": OfferBudget.objects.aggregate(n=Sum("held"))["n"],
         "coupons": Coupon.objects.aggregate(n=Sum("held"))["n"],
@@ -84,6 +85,7 @@ def assert_counters_are_reservations() -> None:
     assert all(row.quote.status == Quote.Status.HELD for row in rows)
     for counters, field in (
         (OfferUse, "offer_use"),
+        (OfferDayUse, "day_use"),
         (OfferBudget, "budget"),
         (Coupon, "coupon"),
         (Lot, "lot"),

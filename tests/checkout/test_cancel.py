@@ -5,7 +5,7 @@ from django.db import transaction
 
 from coupons.models import Coupon, Redemption
 from coupons.revoke import revoke
-from loyalty.models import CustomerUse, OfferBudget, OfferUse
+from loyalty.models import CustomerUse, OfferBudget, OfferDayUse, OfferUse
 from loyalty.verify import verify_ledger
 from shop.models import Activity, Store
 from tests.checkout.ask import order
@@ -61,13 +61,14 @@ def test_a_revoked_coupon_stays_revoked(store: Store) -> None:
     assert order(store, customer=anna.ref, codes=(coupon.code,)).order.payable == 1000
 
 
-def test_limits_in_all_per_customer_and_in_money_are_free_again(store: Store) -> None:
-    limits = {"uses_max": 1, "uses_per_customer": 1, "budget_max": 100}
+def test_limits_in_all_a_day_per_customer_and_in_money_are_free_again(store: Store) -> None:
+    limits = {"uses_max": 1, "uses_per_day": 1, "uses_per_customer": 1, "budget_max": 100}
     code = public_coupon(store, limits=limits).code
     first = order(store, customer="anna", codes=(code,)).order
     assert order(store, customer="anna", codes=(code,)).order.payable == 1000
     cancel(first)
     assert (OfferUse.objects.get().used, OfferBudget.objects.get().spent) == (0, 0)
+    assert OfferDayUse.objects.get().used == 0
     assert not CustomerUse.objects.exists()
     assert order(store, customer="anna", codes=(code,)).order.payable == 900
     assert verify_ledger(store) == []

@@ -33,7 +33,9 @@ class Shop:
         for person in self.people:
             give(person, 300, ends_at=AT + timedelta(minutes=chance.randrange(20, 200)))
             give(person, 100, ends_at=AT + 90 * DAY)
-        self.codes = [public_coupon(self.store, limits={"uses_max": 3, "uses_per_customer": 2}).code]
+        self.codes = [
+            public_coupon(self.store, limits={"uses_max": 3, "uses_per_day": 2, "uses_per_customer": 2}).code
+        ]
         self.codes += [named_coupon(self.store, one, limits={"budget_max": 500}).code for one in self.people]
         self.reserved: list[Reserved] = []
 

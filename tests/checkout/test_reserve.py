@@ -55,7 +55,7 @@ def counters_add_up() -> Any:
 def test_a_reserved_quote_holds_everything_that_its_price_needs(store: Store, anna: Customer) -> None:
     reserved = reserve(store, **all_rights(store, anna))
     assert reserved.priced.quote.payable == 700
-    assert held() == {"uses": 1, "numbers": 1, "money": 100, "coupons": 1, "points": 200}
+    assert held() == {"uses": 1, "days": 1, "numbers": 1, "money": 100, "coupons": 1, "points": 200}
     assert (reserved.quote.status, reserved.quote.ends_at) == ("held", AT + 30 * MINUTE)
     assert reserved.renewable_until == AT + 120 * MINUTE
     assert Order.objects.count() == 0

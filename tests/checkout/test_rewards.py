@@ -9,6 +9,7 @@ from coupons.models import Coupon, CouponCampaign, Revocation
 from loyalty.earn import earn_waiting
 from loyalty.models import Account, LineEarning, Lot, Offer, OfferUse, Reward
 from loyalty.verify import verify_ledger
+from pricing.refusals import Refusal
 from shop.models import Customer, OrderLine, Store
 from tests.checkout.ask import MUG, order, quote
 from tests.checkout.reverse import balance, cancel, fulfil, member, pay, points_store, refund
@@ -243,3 +244,11 @@ def test_points_and_coupon_of_one_offer_are_two_rewards(store: Store, anna: Cust
     order(store, customer=anna.ref)
     assert sorted(Reward.objects.values_list("kind", "campaign")) == [("coupon", "next"), ("points", "")]
     assert Account.objects.get(customer=anna).balance == 15
+
+
+def test_a_guest_is_promised_no_coupon(store: Store, campaign: CouponCampaign) -> None:
+    told = quote(store).quote
+    assert (told.promised, [each.refusal for each in told.refused]) == ((), [Refusal.NOT_REGISTERED])
+    bought = order(store).order
+    pay(bought)
+    assert not Reward.objects.filter(order=bought).exists()

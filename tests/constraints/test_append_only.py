@@ -19,7 +19,6 @@ from tests.factories import (
     make_message,
     make_offer,
     make_order,
-    make_personal_window,
     make_programme_account,
     make_redemption,
     make_revocation,
@@ -28,7 +27,6 @@ from tests.factories import (
     make_transfer,
     make_trigger,
     make_version,
-    make_visitor,
 )
 
 # table -> a row of it, in words that any of these tables understands.
@@ -37,9 +35,6 @@ ROWS: dict[str, Callable[[Store], object]] = {
         make_programme_account(store), make_account(make_customer(store))
     ),
     "loyalty_discount": lambda store: make_discount(make_order(store), make_version(make_offer(store))),
-    "loyalty_personalwindow": lambda store: make_personal_window(
-        make_offer(store), visitor=make_visitor(store)
-    ),
     "coupons_redemption": lambda store: make_redemption(
         make_coupon(make_campaign(make_offer(store))), make_order(store)
     ),
@@ -63,17 +58,6 @@ GUARDS = [
     ("loyalty_discount", "loyalty_discount_append_only", "UPDATE loyalty_discount SET store_id = store_id"),
     ("loyalty_discount", "loyalty_discount_append_only", "DELETE FROM loyalty_discount"),
     ("loyalty_discount", "loyalty_discount_no_truncate", "TRUNCATE loyalty_discount CASCADE"),
-    (
-        "loyalty_personalwindow",
-        "loyalty_personalwindow_append_only",
-        "UPDATE loyalty_personalwindow SET ends_at = ends_at",
-    ),
-    ("loyalty_personalwindow", "loyalty_personalwindow_append_only", "DELETE FROM loyalty_personalwindow"),
-    (
-        "loyalty_personalwindow",
-        "loyalty_personalwindow_no_truncate",
-        "TRUNCATE loyalty_personalwindow CASCADE",
-    ),
     ("coupons_redemption", "coupons_redemption_append_only", "UPDATE coupons_redemption SET amount = 0"),
     ("coupons_redemption", "coupons_redemption_append_only", "DELETE FROM coupons_redemption"),
     ("coupons_redemption", "coupons_redemption_no_truncate", "TRUNCATE coupons_redemption CASCADE"),

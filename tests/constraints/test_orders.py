@@ -16,6 +16,7 @@ from tests.factories import (
     make_job,
     make_order,
     make_order_line,
+    make_price_point,
     make_product,
     make_product_group,
     make_refund,
@@ -44,6 +45,11 @@ CATALOGUE = [
         "shop_product_lowest_price_not_negative",
         broken_by=lambda ours, _: make_product(ours, lowest_price=-1),
         allows=lambda ours, _: [make_product(ours, lowest_price=0), make_product(ours, lowest_price=None)],
+    ),
+    Rule(
+        "shop_pricepoint_price_not_negative",
+        broken_by=lambda ours, _: make_price_point(make_product(ours), price=-1),
+        allows=lambda ours, _: make_price_point(make_product(ours), price=0),
     ),
     Rule(
         "shop_product_tax_at_most_whole",

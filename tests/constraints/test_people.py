@@ -80,6 +80,11 @@ STORES = [
         allows=lambda *_: [make_store(rounding="down"), make_store(rounding="half_up")],
     ),
     Rule(
+        "shop_store_lowest_price_shown_known",
+        broken_by=lambda *_: make_store(lowest_price_shown="sometimes"),
+        allows=lambda *_: [make_store(lowest_price_shown=said) for said in ("by_country", "always", "never")],
+    ),
+    Rule(
         "shop_store_leftover_known",
         broken_by=lambda *_: make_store(leftover="middle"),
         allows=lambda *_: [make_store(leftover=line) for line in ("largest", "first", "last")],

@@ -19,6 +19,7 @@ from tests.factories import (
     make_lot,
     make_offer,
     make_offer_budget,
+    make_offer_day_use,
     make_offer_use,
     make_order,
     make_programme_account,
@@ -84,6 +85,28 @@ OFFERS = [
         "loyalty_offeruse_within_limit",
         broken_by=lambda ours, _: make_offer_use(make_offer(ours), uses_max=50, used=-1),
         allows=lambda ours, _: make_offer_use(make_offer(ours), uses_max=0),
+    ),
+    Rule(
+        "loyalty_offerdayuse_shard_once",
+        broken_by=lambda ours, _: [
+            make_offer_day_use(offer := make_offer(ours), shard=0),
+            make_offer_day_use(offer, shard=0),
+        ],
+        allows=lambda ours, _: [
+            make_offer_day_use(offer := make_offer(ours), shard=0),
+            make_offer_day_use(offer, shard=1),
+            make_offer_day_use(offer, day=AT.date() + DAY),
+        ],
+    ),
+    Rule(
+        "loyalty_offerdayuse_within_limit",
+        broken_by=lambda ours, _: make_offer_day_use(make_offer(ours), uses_max=50, used=48, held=3),
+        allows=lambda ours, _: make_offer_day_use(make_offer(ours), uses_max=50, used=48, held=2),
+    ),
+    Rule(
+        "loyalty_offerdayuse_within_limit",
+        broken_by=lambda ours, _: make_offer_day_use(make_offer(ours), uses_max=50, held=-1),
+        allows=lambda ours, _: make_offer_day_use(make_offer(ours), uses_max=0),
     ),
     Rule(
         "loyalty_offerbudget_within_limit",

@@ -20,6 +20,7 @@ from tests.factories import (
     make_order,
     make_person,
     make_personal_window,
+    make_price_point,
     make_product,
     make_programme_account,
     make_redemption,
@@ -131,6 +132,11 @@ PROGRAMME = [
             make_order(theirs), make_version(make_offer(ours)), store=ours
         ),
         allows=lambda ours, _: make_discount(make_order(ours), make_version(make_offer(ours))),
+    ),
+    Rule(
+        "shop_pricepoint_product_same_store",
+        broken_by=lambda ours, theirs: make_price_point(make_product(theirs), store=ours),
+        allows=lambda ours, _: make_price_point(make_product(ours)),
     ),
     Rule(
         "loyalty_personalwindow_offer_same_store",

@@ -16,6 +16,7 @@ from loyalty.models import (
     LotUse,
     Offer,
     OfferBudget,
+    OfferDayUse,
     OfferUse,
     OfferVersion,
     PersonalWindow,
@@ -52,6 +53,11 @@ def make_version(offer: Offer, **given: Any) -> OfferVersion:
 
 def make_offer_use(offer: Offer, **given: Any) -> OfferUse:
     return OfferUse.objects.create(**{"offer": offer, "shard": 0, "uses_max": 50} | given)
+
+
+def make_offer_day_use(offer: Offer, **given: Any) -> OfferDayUse:
+    fresh = {"offer": offer, "day": AT.date(), "shard": 0, "uses_max": 50}
+    return OfferDayUse.objects.create(**fresh | given)
 
 
 def make_offer_budget(offer: Offer, **given: Any) -> OfferBudget:

@@ -18,6 +18,7 @@ from shop.models import (
     OrderLine,
     Outbox,
     Person,
+    PricePoint,
     Product,
     ProductGroup,
     Refund,
@@ -104,6 +105,12 @@ def make_visitor(store: Store, **given: Any) -> Visitor:
 def make_product(store: Store, **given: Any) -> Product:
     fresh = {"store": store, "sku": f"SKU-{number()}", "name": "Candle", "price": 255}
     return Product.objects.create(**fresh | given)
+
+
+def make_price_point(product: Product, **given: Any) -> PricePoint:
+    """Besides those that the database writes itself."""
+    fresh = {"store": product.store, "product": product, "price": product.price, "at": AT}
+    return PricePoint.objects.create(**fresh | given)
 
 
 def make_product_group(store: Store, **given: Any) -> ProductGroup:

@@ -1,12 +1,13 @@
 """Offers in the panel: found, published after a look at the forecast, changed, copied, rested and ended."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.test import Client
 
 from loyalty.models import Offer
 from reports.forecast.run_forecast import latest_forecast, run_forecast
-from tests.factories import make_offer, make_version
+from shop.models import Product, Store
+from tests.factories import make_offer, make_price_point, make_product, make_version
 from tests.panel.conftest import LogIn
 from tests.panel.offer_answers import ANSWERS, DOCUMENT, NEW, SENTENCE, address_of, page
 from tests.panel.world import World
@@ -71,6 +72,21 @@ def test_publishing_asks_for_the_forecast_first(marketer: Client) -> None:
     assert SENTENCE in shown
     assert "The store has no margin floor" in shown
     assert published(marketer_again(marketer, offer)).status == "running"
+
+
+def test_a_store_of_the_eu_sees_what_its_goods_cost_least_before_it_publishes(
+    candles: World, marketer: Client
+) -> None:
+    now = datetime.now(UTC)
+    lamp = make_product(candles.store, sku="LAMP", name="Lamp", price=1000)
+    for product in (Product.objects.get(store=candles.store, sku="CANDLE"), lamp):
+        make_price_point(product, price=800, at=now - timedelta(days=10))
+    address = address_of("offer_publish", drafted(marketer))
+    assert "Lowest prices of the last 30 days" not in page(marketer, address)
+    Store.objects.update(country="DE")
+    shown = page(marketer, address)
+    assert "1 product of this offer cost less within the last 30 days" in shown
+    assert ("£8.00" in shown, "Lamp" in shown) == (True, False)
 
 
 def marketer_again(client: Client, offer: Offer) -> Client:

@@ -1,6 +1,7 @@
 """Try a cart shows what the storefront would be told, and never writes."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from loyalty.models import Offer, OfferDayUse
 from shop.keys import SERVER_SCOPES, issue_key
 from shop.models import Activity, Customer, Product
 from tests.factories import make_customer, make_person, make_product
@@ -18,6 +20,7 @@ from tests.panel.world import World
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("panel:try_cart")
+FREE_DELIVERY = {"kind": "delivery_fixed_price", "price": 0}
 
 
 @pytest.fixture
@@ -175,3 +178,23 @@ def test_trying_writes_nothing_and_costs_the_same_for_many_lines(ours: World, lo
     assert len(many) <= len(few) <= 12
     assert Activity.objects.count() == before
     assert not [query for query in many.captured_queries if query["sql"].startswith(("INSERT", "UPDATE"))]
+
+
+def test_offers_of_one_name_say_at_which_step_they_act(ours: World, mug: Product, log_in: LogIn) -> None:
+    """As a card plan's discount and free delivery do."""
+    everyone = {"kind": "everyone"}
+    shared = run_offer(ours.store, lane="card", audience=everyone)
+    other = run_offer(ours.store, lane="delivery", audience=everyone, benefits=[FREE_DELIVERY])
+    Offer.objects.filter(pk__in=[shared.pk, other.pk]).update(name="VIP club")
+    page = shown(log_in(ours.store, "owner"), sku="MUG", quantity=1, delivery="4.95")
+    assert "VIP club (club cards)" in page
+    assert "VIP club (delivery)" in page
+
+
+def test_an_offer_used_up_today_says_on_which_day_it_works_again(
+    ours: World, mug: Product, log_in: LogIn
+) -> None:
+    offer = run_offer(ours.store, audience={"kind": "everyone"}, limits={"uses_per_day": 1})
+    OfferDayUse.objects.create(offer=offer, day=date(2026, 11, 2), shard=0, used=1, uses_max=1)
+    page = shown(log_in(ours.store, "owner"), sku="MUG", quantity=1, moment="2026-11-02T12:00")
+    assert "it works again on 3 Nov" in page

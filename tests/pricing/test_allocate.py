@@ -124,3 +124,7 @@ def test_a_share_is_rounded_half_up(amount: int, rate_bp: int, expected: int) ->
 def test_a_share_of_a_negative_is_refused(amount: int, rate_bp: int) -> None:
     with pytest.raises(ValueError, match=r"^a share is taken of amounts and rates that are not negative$"):
         share(amount, rate_bp)
+
+
+def test_a_share_is_exact_however_large_the_amount() -> None:
+    assert share(2**53 + 1, 10_000) == 2**53 + 1

@@ -2,11 +2,15 @@
 
 import pytest
 
-from pricing.benefits import AmountOff, GiftItem, PercentOff
+from pricing.benefits import AmountOff, BuyXGetY, GiftItem, PercentOff
 from pricing.caps import least_by_margin
+from pricing.conditions import HoldsCard
 from pricing.price import price
 from pricing.refusals import Cap
-from pricing.values import Applied, Cart, Gift, Line, Offer, Rules
+from pricing.targets import InGroups
+from pricing.values import Applied, Cart, Gift, Lane, Line, Mode, Offer, Rules, Shopper
+
+VIP = frozenset({"vip"})
 
 
 @pytest.mark.parametrize(
@@ -50,3 +54,19 @@ def test_what_is_cut_off_several_lines_is_told_in_all() -> None:
     cart = Cart((Line("a", 1, 1000), Line("b", 1, 500)))
     applied = only([Offer("o", "sale", (PercentOff(5000),))], cart, Rules(line_cap_bp=1000))
     assert (applied.amount, applied.capped) == (150, 600)
+
+
+def test_a_cards_limit_is_kept_where_no_lane_comes_after_the_caps() -> None:
+    cart = Cart((Line("a", 1, 1000),), shopper=Shopper("ann", cards=VIP))
+    rules = Rules(lanes=(Lane("card", Mode.BEST),), card_limits_bp={"vip": 1000})
+    applied = only([Offer("o", "card", (PercentOff(5000),), (HoldsCard(VIP),))], cart, rules)
+    assert (applied.amount, applied.capped_by) == (100, Cap.CARD_LIMIT)
+
+
+def test_beside_a_free_unit_each_other_line_keeps_its_own_limit() -> None:
+    """A free unit of three is a third of them, and half of the milk is more than three tenths."""
+    tea, milk = frozenset({"tea"}), frozenset({"milk"})
+    cart = Cart((Line("t", 3, 100, groups=tea), Line("m", 1, 1000, groups=milk)))
+    benefits = (BuyXGetY(2, 1, buy_target=InGroups(tea)), PercentOff(5000, InGroups(milk)))
+    quote = price(cart, [Offer("o", "sale", benefits)], Rules(line_cap_bp=3000), at=0)
+    assert [line.discount for line in quote.lines] == [90, 300]

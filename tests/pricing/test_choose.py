@@ -124,6 +124,7 @@ def test_units_that_are_used_serve_no_offer_that_wants_untouched_ones() -> None:
     assert codes(choose(of_units(2, 1, fresh=both), (4,), (2,))) == ["o0"]
     assert codes(choose(of_units(2, 1, fresh=both), (4,), (0,))) == ["o0", "o1"]
     assert codes(choose(of_units(2, 1, fresh=both), (4,))) == ["o0", "o1"]
+    assert codes(choose(of_units(2, 1, fresh=both), (3,))) == ["o0", "o1"]
 
 
 def test_beside_an_offer_that_takes_any_unit_the_used_ones_are_lost() -> None:
@@ -142,6 +143,23 @@ def test_many_lines_are_weighed_apart() -> None:
     assert codes(choose([both(1, 2, "a"), both(1, 2, "b")], (3, 3))) == ["a"]
     assert codes(choose([both(2, 1, "a"), both(2, 1, "b")], (3, 3))) == ["a"]
     assert codes(choose([both(2, 2, "a"), both(1, 1, "b"), both(1, 1, "c")], (3, 3))) == ["a", "b"]
+
+
+def test_a_line_that_nobody_wants_does_not_hide_the_next_one() -> None:
+    assert codes(choose([claim_to({1: 2}, name="a"), claim_to({1: 2}, name="b")], (2, 2))) == ["a"]
+
+
+def test_three_lines_are_weighed_apart_and_each_to_its_own_units() -> None:
+    def all_of(count: int, name: str) -> Claim:
+        return claim_to(dict.fromkeys(range(3), count), name=name)
+
+    assert codes(choose([all_of(2, "a"), all_of(2, "b"), all_of(1, "c")], (4, 4, 4))) == ["a", "b"]
+    uneven = [
+        claim_to({0: 2, 1: 3}, name="a"),
+        claim_to({0: 2, 1: 2}, name="b"),
+        claim_to({0: 1, 1: 1}, name="c"),
+    ]
+    assert codes(choose(uneven, (4, 4))) == ["a", "c"]
 
 
 def test_an_offer_takes_no_room_on_a_line_that_it_does_not_want() -> None:

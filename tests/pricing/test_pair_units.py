@@ -88,3 +88,16 @@ def test_of_each_full_group_the_last_or_the_first_are_picked(
     picked = [slot for group in groups for slot in (group[-count:] if give == "cheapest" else group[:count])]
     found = pick_per_group(dearest_first, count, group_of=group_of, give=give)
     assert found == {slot: picked.count(slot) for slot in sorted(set(picked))}
+
+
+def test_as_many_that_could_not_be_bought_as_could_be_are_given() -> None:
+    bought, given_runs = [Run(0, 1), Run(1, 4)], [Run(0, 2)]
+    assert pair_units(bought, given_runs, buy=2, get=2, times_max=None) == Pairing({0: 2}, {0: 2, 1: 2})
+
+
+def test_what_could_be_bought_is_spared_once() -> None:
+    """Four units to buy, three of them needed: one may be given, and no second one of another line."""
+    bought = [Run(0, 2), Run(1, 2)]
+    given_runs = [Run(0, 2), Run(1, 2), Run(2, 5)]
+    found = pair_units(bought, given_runs, buy=1, get=1, times_max=3)
+    assert found == Pairing({0: 1, 2: 2}, {0: 2, 1: 2, 2: 2})

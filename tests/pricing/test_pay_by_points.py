@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.benefits import BuyXGetY, GiftItem
+from pricing.benefits import BuyXGetY, GiftItem, PointsMultiplier
 from pricing.pay_by_points import PointsTerms, pay_by_points
 from pricing.price import price
 from pricing.refusals import PointsLimit
@@ -103,6 +103,20 @@ def test_what_is_paid_with_points_earns_none() -> None:
     assert quote.points_to_earn == 10
 
 
+def test_what_is_left_to_pay_earns_its_multiplied_points() -> None:
+    rules = Rules(earn=(EarnRule(1, 100),))
+    quote = price(CART, [Offer("TWICE", "gifts", (PointsMultiplier(20_000),))], rules, at=AT)
+    paid = pay_by_points(quote, CART, rules, PointsTerms(1), asked=1000, available=1000)
+    assert (quote.points_to_earn, paid.points_to_earn) == (40, 20)
+
+
+def test_a_rule_for_some_goods_earns_on_what_is_left_to_pay_for_them() -> None:
+    tea = frozenset({"tea"})
+    cart = Cart(lines=(Line("A", 1, 1000, groups=tea), Line("B", 1, 1000)))
+    paid = pay(cart, asked=1000, rules=Rules(earn=(EarnRule(1, 100, groups=tea),)))
+    assert [line.points_to_earn for line in paid.lines] == [5, 0]
+
+
 @calmly
 @given(
     prices=st.lists(st.integers(0, 100_000), min_size=1, max_size=8),
@@ -118,6 +132,7 @@ def test_whatever_is_asked_the_parts_add_up_and_nothing_goes_below_zero(
     cart = Cart(lines=tuple(Line(str(n), 1, amount) for n, amount in enumerate(prices)))
     quote = pay(cart, asked=asked, available=available, value=value, share_bp=share_bp, step=step)
     assert sum(line.points_spent for line in quote.lines) == quote.points_spent <= min(asked, available)
+    assert isinstance(quote.points_spent, int)
     assert quote.points_spent % step == 0
     assert all(0 <= line.points_amount <= line.net for line in quote.lines)
     assert quote.payable == sum(prices) - quote.points_amount >= 0

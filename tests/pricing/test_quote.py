@@ -27,6 +27,7 @@ from pricing.values import (
     QuotedLine,
     Refused,
     Rules,
+    Shopper,
 )
 
 TEA = frozenset({"tea"})
@@ -35,6 +36,7 @@ CART = Cart(
     delivery=300,
     codes=frozenset({"SPRING", "WINTER"}),
     gifts={"cup": Gift("cup", 150)},
+    shopper=Shopper(customer="ann"),
 )
 OFFERS = [
     Offer("SALE", "sale", (PercentOff(1000, InGroups(TEA)),)),

@@ -14,6 +14,8 @@ from tests.races.at_once import at_once, drop_constraint, meet_after
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+REPORTS = 20
+
 
 @pytest.fixture
 def bought() -> Order:
@@ -26,17 +28,17 @@ def bought() -> Order:
 
 
 def grant_without_the_orders_lock(bought: Order, monkeypatch: pytest.MonkeyPatch) -> None:
-    meet_after(monkeypatch, "coupons.issue.new_code", workers=8)
+    meet_after(monkeypatch, "coupons.issue.new_code", workers=REPORTS)
 
     def grant() -> list[Coupon]:
         with transaction.atomic():
             return grant_rewards(bought, at=AT)
 
-    at_once([grant] * 8, workers=8)
+    at_once([grant] * REPORTS, workers=REPORTS)
 
 
-def test_eight_reports_of_a_payment_bring_one_coupon(bought: Order) -> None:
-    at_once([lambda: pay(bought)] * 8, workers=8)
+def test_twenty_reports_of_a_payment_bring_one_coupon(bought: Order) -> None:
+    at_once([lambda: pay(bought)] * REPORTS, workers=REPORTS)
     assert Coupon.objects.count() == 1
 
 

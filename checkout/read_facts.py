@@ -1,0 +1,271 @@
+"""Find all that a cart's price depends on, in one query made of those parts that this cart needs."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from checkout.facts import Facts, ProductFacts
+from shop.clock import local_date
+from shop.lowest_price import LOWEST, lowest_since
+from shop.models import Store
+from shop.prepared import Prepared
+
+# The kinds of conditions that ask for facts which most quotes do without.
+ORDERS = frozenset({"new_customer", "nth_order", "days_since_last_order"})
+BIRTHDAY = "near_birthday"
+LISTS = "subscribed"
+
+# Mixtures of parts that a process remembers the text of.
+STATEMENTS_MAX = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A value of the answer by its name; left out where one of the parameters that it `needs` is empty."""
+
+    name: str
+    text: str
+    needs: tuple[str, ...] = ()
+
+
+TYPES: Mapping[str, str] = {
+    "store": "bigint",
+    "at": "timestamptz",
+    "day": "date",
+    "lowest_since": "timestamptz",
+    "customer": "text",
+    "visitor": "uuid",
+    "cart": "text",
+    "skus": "text[]",
+    "offers": "bigint[]",
+    "countdowns": "bigint[]",
+    "held_for": "text",
+    "hold": "bigint",
+}
+# Every part is found by an index that begins with the store, the customer or the offer.
+PEOPLE: Mapping[str, str] = {
+    "who": "SELECT id, joined_at FROM shop_customer WHERE store_id = %(store)s AND ref = %(customer)s",
+    "browser": "SELECT id, visits FROM shop_visitor WHERE store_id = %(store)s AND key = %(visitor)s::uuid",
+}
+# A changed birthday counts after 30 days.
+OF_CUSTOMER = (
+    Part("id", "id"),
+    Part("joined_at", "joined_at"),
+    Part(
+        "points",
+        """(SELECT coalesce(sum(lot."left" - lot.held), 0) FROM loyalty_account account
+        JOIN loyalty_lot lot ON lot.account_id = account.id AND lot."left" > lot.held
+            AND lot.active_at <= %(at)s AND lot.ends_at > %(at)s
+        WHERE account.customer_id = who.id AND account.kind = 'customer' AND account.asset = 'points')""",
+        needs=("with_points",),
+    ),
+    Part(
+        "orders",
+        """(SELECT count(*) FROM shop_order
+        WHERE customer_id = who.id AND placed_at <= %(at)s AND status <> 'cancelled')""",
+        needs=("with_orders",),
+    ),
+    Part(
+        "last_order_at",
+        """(SELECT max(placed_at) FROM shop_order
+        WHERE customer_id = who.id AND placed_at <= %(at)s AND status <> 'cancelled')""",
+        needs=("with_orders",),
+    ),
+    Part(
+        "birth_on",
+        """(SELECT birth_on FROM shop_person WHERE customer_id = who.id
+        AND (birth_changed_at IS NULL OR birth_changed_at <= %(at)s - interval '30 days'))""",
+        needs=("with_birthday",),
+    ),
+    Part(
+        "lists",
+        """(SELECT coalesce(json_agg(channel), '[]') FROM (
+            SELECT DISTINCT ON (channel) channel, is_given FROM shop_consent
+            WHERE customer_id = who.id AND purpose = 'marketing' AND at <= %(at)s
+            ORDER BY channel, at DESC, id DESC) AS newest WHERE is_given)""",
+        needs=("with_lists",),
+    ),
+)
+# Of a product: its columns, and whether it can be had.
+PRODUCT = ", ".join((*ProductFacts.__struct_fields__[:-1], "is_active AND coalesce(stock, 1) > 0"))
+# Of what the cart's own reserved quote holds.
+OWN = """SELECT json_build_object('quote', quote.id,
+    'uses', coalesce((SELECT json_object_agg(offer_id, n) FROM (
+            SELECT counter.offer_id, count(*) AS n FROM checkout_reservation AS row
+            JOIN loyalty_offeruse AS counter ON counter.id = row.offer_use_id
+            WHERE row.quote_id = quote.id GROUP BY counter.offer_id) AS uses), '{}'),
+    'day_uses', coalesce((SELECT json_object_agg(offer_id, n) FROM (
+            SELECT counter.offer_id, count(*) AS n FROM checkout_reservation AS row
+            JOIN loyalty_offerdayuse AS counter ON counter.id = row.day_use_id
+            WHERE row.quote_id = quote.id GROUP BY counter.offer_id) AS day_uses), '{}'),
+    'money', coalesce((SELECT json_object_agg(offer_id, amount) FROM (
+            SELECT budget.offer_id, sum(row.amount) AS amount FROM checkout_reservation AS row
+            JOIN loyalty_offerbudget AS budget ON budget.id = row.budget_id
+            WHERE row.quote_id = quote.id GROUP BY budget.offer_id) AS money), '{}'),
+    'customer_uses', coalesce((SELECT json_object_agg(offer_id, n) FROM (
+            SELECT mine.offer_id, count(*) AS n FROM checkout_reservation AS row
+            JOIN loyalty_customeruse AS mine ON mine.id = row.customer_use_id
+            JOIN shop_customer AS customer ON customer.id = mine.customer_id AND customer.ref = %(customer)s
+            WHERE row.quote_id = quote.id GROUP BY mine.offer_id) AS numbers), '{}'),
+    'coupons', coalesce((SELECT json_object_agg(coupon_id, amount) FROM checkout_reservation
+            WHERE quote_id = quote.id AND coupon_id IS NOT NULL), '{}'),
+    'points', coalesce((SELECT sum(row.amount) FROM checkout_reservation AS row
+            JOIN loyalty_lot AS lot ON lot.id = row.lot_id
+            JOIN loyalty_account AS account ON account.id = lot.account_id
+            JOIN shop_customer AS customer ON customer.id = account.customer_id AND customer.ref = %(customer)s
+            WHERE row.quote_id = quote.id), 0))
+FROM checkout_quote AS quote WHERE quote.store_id = %(store)s AND quote.status = 'held'"""
+# Of a countdown known by cookie and by log-in the one that began first counts.
+PARTS = (
+    Part(
+        "visitor", "(SELECT json_build_object('id', id, 'visits', visits) FROM browser)", needs=("visitor",)
+    ),
+    Part("cart", "(SELECT id FROM shop_cart WHERE store_id = %(store)s AND ref = %(cart)s)", needs=("cart",)),
+    Part(
+        "products",
+        f"""coalesce((SELECT json_agg(json_build_array({PRODUCT}))
+        FROM shop_product WHERE store_id = %(store)s AND sku = ANY(%(skus)s)), '[]')""",  # noqa: S608  (names of columns)
+    ),
+    Part(
+        "lowest",
+        f"""coalesce((SELECT json_object_agg(product.id, {LOWEST})
+        FROM shop_product AS product WHERE store_id = %(store)s AND sku = ANY(%(skus)s)), '{{}}')""",  # noqa: S608  (text)
+        needs=("lowest_since",),
+    ),
+    Part(
+        "cards",
+        """coalesce((
+        SELECT json_agg(json_build_object('plan', plan.code, 'line_limit_bp', plan.line_limit_bp))
+        FROM clubcards_membership AS card JOIN clubcards_cardplan AS plan ON plan.id = card.plan_id
+        WHERE plan.is_active AND card.starts_at <= %(at)s AND (card.ends_at IS NULL OR card.ends_at > %(at)s)
+            AND card.customer_id = (SELECT id FROM who)), '[]')""",
+        needs=("customer",),
+    ),
+    Part(
+        "uses_left",
+        """coalesce((SELECT json_object_agg(offer_id, free) FROM (
+            SELECT offer_id, sum(uses_max - used - held) AS free
+            FROM loyalty_offeruse WHERE offer_id = ANY(%(offers)s) GROUP BY offer_id) AS uses), '{}')""",
+        needs=("offers",),
+    ),
+    Part(
+        "day_uses_left",
+        """coalesce((SELECT json_object_agg(offer_id, free) FROM (
+            SELECT offer_id, sum(uses_max - used - held) AS free
+            FROM loyalty_offerdayuse WHERE offer_id = ANY(%(offers)s) AND day = %(day)s
+            GROUP BY offer_id) AS day_uses), '{}')""",
+        needs=("offers",),
+    ),
+    Part(
+        "budget_left",
+        """coalesce((SELECT json_object_agg(offer_id, budget_max - spent - held)
+        FROM loyalty_offerbudget WHERE offer_id = ANY(%(offers)s)), '{}')""",
+        needs=("offers",),
+    ),
+    Part(
+        "customer_uses",
+        """coalesce((SELECT json_object_agg(offer_id, n) FROM (
+            SELECT offer_id, count(*) AS n FROM loyalty_customeruse
+            WHERE offer_id = ANY(%(offers)s) AND customer_id = (SELECT id FROM who)
+            GROUP BY offer_id) AS mine), '{}')""",
+        needs=("offers", "customer"),
+    ),
+    Part(
+        "personal",
+        """coalesce((SELECT json_agg(json_build_object('offer', offer_id,
+            'starts_at', floor(extract(epoch FROM starts_at))::bigint,
+            'ends_at', floor(extract(epoch FROM ends_at))::bigint)) FROM (
+            SELECT DISTINCT ON (offer_id) offer_id, starts_at, ends_at FROM loyalty_personalwindow
+            WHERE offer_id = ANY(%(countdowns)s) AND (
+                customer_id = (SELECT id FROM who) OR visitor_id = (SELECT id FROM browser))
+            ORDER BY offer_id, starts_at, id) AS first_shown), '[]')""",
+        needs=("countdowns",),
+    ),
+    Part(
+        "has_lapsed",
+        """EXISTS (SELECT FROM checkout_quote
+        WHERE store_id = %(store)s AND status = 'held' AND ends_at <= %(at)s)""",
+    ),
+    Part(
+        "own",
+        f"({OWN} AND quote.cart_ref = %(held_for)s AND quote.ends_at > %(at)s)",
+        needs=("held_for",),
+    ),
+    Part("own", f"({OWN} AND quote.id = %(hold)s)", needs=("hold",)),
+)
+_decoder = msgspec.json.Decoder(Facts)
+
+
+def read_facts(
+    store: Store,
+    *,
+    skus: Iterable[str],
+    customer: str | None,
+    visitor: UUID | None,
+    cart: str | None,
+    offer_ids: Iterable[int],
+    countdowns: Iterable[int] = (),
+    asks: Collection[str] = (),
+    at: datetime,
+    with_points: bool = False,
+    held_for: str | None = None,
+    hold: int | None = None,
+) -> Facts:
+    """The facts of one cart; cards, orders and points as of `at`.
+
+    `offer_ids` are the offers with limits that it may use, `countdowns` those with a time of the shopper's own; `asks`
+    are the kinds of the offers' conditions. `with_points`: the customer wants to spend points; `hold` is the id of the
+    quote whose rights are the cart's own, or `held_for` the cart whose quote it is.
+    """
+    asked: dict[str, Any] = {
+        **_moments(store, at=at),
+        **_asked_by(asks),
+        "with_points": with_points,
+        "countdowns": sorted(set(countdowns)),
+        "store": store.pk,
+        "customer": customer,
+        "visitor": None if visitor is None else str(visitor),
+        "cart": cart,
+        "skus": sorted(set(skus)),
+        "offers": sorted(set(offer_ids)),
+        "held_for": held_for if hold is None else None,
+        "hold": hold,
+    }
+    given = frozenset(name for name, value in asked.items() if value)
+    with connection.cursor() as cursor:
+        _statement(given).execute(cursor, asked)
+        return _decoder.decode(cursor.fetchone()[0])
+
+
+def _moments(store: Store, *, at: datetime) -> dict[str, Any]:
+    return {"at": at, "day": local_date(store, at), "lowest_since": lowest_since(store, at=at)}
+
+
+def _asked_by(asks: Collection[str]) -> dict[str, bool]:
+    return {
+        "with_orders": not ORDERS.isdisjoint(asks),
+        "with_birthday": BIRTHDAY in asks,
+        "with_lists": LISTS in asks,
+    }
+
+
+@lru_cache(maxsize=STATEMENTS_MAX)
+def _statement(given: frozenset[str]) -> Prepared:
+    """`given`: the parameters that are not empty."""
+    parts = _object(PARTS, given)
+    if "customer" in given:
+        # The parts are texts of this file.
+        parts = f"'customer', (SELECT json_build_object({_object(OF_CUSTOMER, given)}) FROM who), {parts}"  # noqa: S608
+    people = ", ".join(f"{name} AS ({text})" for name, text in PEOPLE.items() if f"FROM {name})" in parts)
+    return Prepared(f"{people and f'WITH {people}'} SELECT json_build_object({parts})::text", TYPES)
+
+
+def _object(parts: Iterable[Part], given: frozenset[str]) -> str:
+    """Names and values, as json_build_object takes them."""
+    return ", ".join(f"'{part.name}', {part.text}" for part in parts if given.issuperset(part.needs))
