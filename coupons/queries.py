@@ -35,7 +35,7 @@ _READ = Joined(
     {
         Coupon: ALL,
         CouponCampaign: ("id", "kind", "offer_id"),
-        Offer: ("id", "code", "name", "status"),
+        Offer: ("id", "store_id", "code", "name", "status"),
         Customer: ("id", "ref"),
         Revocation: ("id", "coupon_id"),
     }

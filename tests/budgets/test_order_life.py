@@ -96,7 +96,7 @@ def test_a_cancellation_costs_the_same_for_200_lines_as_for_one(
     anna: Customer, count: int, django_assert_max_num_queries: Count
 ) -> None:
     bought = buy(anna, count)
-    with django_assert_max_num_queries(33 + OUTER_SAVEPOINT):
+    with django_assert_max_num_queries(34 + OUTER_SAVEPOINT):
         cancel(bought)
 
 

@@ -159,7 +159,7 @@ def test_a_renewal_lasts_half_an_hour_again_and_two_hours_in_all(store: Store, a
     for minutes in (0, 25, 50, 75, 100):
         reserved = reserve(store, **asked, at=AT + minutes * MINUTE)
         ends.append((reserved.quote.ends_at - AT) // MINUTE)
-        assert held() == {"uses": 1, "numbers": 1, "money": 100, "coupons": 1, "points": 200}
+        assert held() == {"uses": 1, "days": 1, "numbers": 1, "money": 100, "coupons": 1, "points": 200}
     assert ends == [30, 55, 80, 105, 120]
     # Its time is over: the cart begins anew, as anybody may now.
     begun = reserve(store, **asked, at=AT + 120 * MINUTE)

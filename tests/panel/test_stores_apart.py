@@ -101,7 +101,7 @@ def test_an_installation_without_a_store_asks_for_the_first_one(client: Client) 
     form = {"name": "Candle House", "code": "candles", "currency": "GBP", "time_zone": "Europe/London"}
     form |= {"language": "en", "return_window_days": "14", "silent_after_days": "60"}
     form |= {"points_value": "0.01", "points_share_bp": "50", "points_step": "1", "return_policy": "keep"}
-    form |= {"rounding": "half_up", "leftover": "largest"}
+    form |= {"rounding": "half_up", "leftover": "largest", "lowest_price_shown": "by_country"}
     client.post(reverse("admin:shop_store_add"), form)
     role = root.roles.get()
     assert role.role == "owner"
