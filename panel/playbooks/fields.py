@@ -1,5 +1,6 @@
 """Fields that several playbooks ask for, each with its help."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -65,7 +66,10 @@ def name_of_campaign(help_text: "str | _StrPromise") -> forms.CharField:
 
 
 class PlaybookForm(forms.Form):
-    """Asked in one store, whose currency its amounts are in."""
+    """Asked in one store, whose currency its amounts are in. Each playbook's form says what its answers make."""
+
+    # Of the playbook's own kind; asked only after `is_valid()`.
+    plan: Callable[[], Any]
 
     def __init__(self, *args: Any, store: Store, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,7 +77,3 @@ class PlaybookForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, MoneyField):
                 field.set_currency(store.currency)
-
-    def plan(self) -> Any:
-        """What the answers make, of the playbook's own kind; only after `is_valid()`."""
-        raise NotImplementedError
