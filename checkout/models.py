@@ -137,6 +137,15 @@ class Reservation(models.Model):
         related_name="+",
         verbose_name=_("earned portion"),
     )
+    # Of a gift balance.
+    account = models.ForeignKey(
+        "loyalty.Account",
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("gift balance"),
+    )
     amount = models.BigIntegerField(_("amount"), default=1)
 
     class Meta:
@@ -144,7 +153,7 @@ class Reservation(models.Model):
         verbose_name_plural = _("reservations")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=_one_of("offer_use", "customer_use", "budget", "coupon", "lot"),
+                condition=_one_of("offer_use", "customer_use", "budget", "coupon", "lot", "account"),
                 name="checkout_reservation_holds_one_thing",
             ),
             models.CheckConstraint(
