@@ -98,7 +98,7 @@ def _set_up(
         groups=now.groups,
         products=_products(store),
         gifts=gifts,
-        rule=now.earning_rule(at=until),
+        earning=now.earning(at=until),
     )
     return Replay(terms), taken
 

@@ -2,14 +2,17 @@
 
 import pytest
 
-from loyalty.models import Transfer
+from loyalty.models import EarningCount, Transfer
 from shop.models import Store
 from tests.constraints.rule import Rule, assert_database_keeps
 from tests.factories import (
+    AT,
     make_account,
     make_activity,
     make_campaign,
     make_cart,
+    make_catalogue_item,
+    make_catalogue_take,
     make_consent,
     make_coupon,
     make_customer,
@@ -23,6 +26,7 @@ from tests.factories import (
     make_price_point,
     make_product,
     make_programme_account,
+    make_promise,
     make_redemption,
     make_refund,
     make_reward,
@@ -32,6 +36,10 @@ from tests.factories import (
     make_version,
     make_visitor,
 )
+
+
+def _spent(store: Store) -> Transfer:
+    return make_transfer(make_account(make_customer(store)), make_programme_account(store, kind="spent"))
 
 
 def _transfer(store: Store, **given: object) -> Transfer:
@@ -161,6 +169,34 @@ PROGRAMME = [
             make_order(theirs), make_version(make_offer(ours)), store=ours
         ),
         allows=lambda ours, _: make_reward(make_order(ours), make_version(make_offer(ours))),
+    ),
+    Rule(
+        "loyalty_reward_customer_same_store",
+        broken_by=lambda ours, theirs: make_promise(make_customer(theirs), store=ours),
+        allows=lambda ours, _: make_promise(make_customer(ours)),
+    ),
+    Rule(
+        "loyalty_earningcount_customer_same_store",
+        broken_by=lambda ours, theirs: EarningCount.objects.create(
+            store=ours, customer=make_customer(theirs), code="review", period="2026", last_at=AT
+        ),
+        allows=lambda ours, _: EarningCount.objects.create(
+            store=ours, customer=make_customer(ours), code="review", period="2026", last_at=AT
+        ),
+    ),
+    Rule(
+        "loyalty_cataloguetake_customer_same_store",
+        broken_by=lambda ours, theirs: make_catalogue_take(
+            make_catalogue_item(ours), make_customer(theirs), transfer=_spent(ours)
+        ),
+        allows=lambda ours, _: make_catalogue_take(make_catalogue_item(ours), make_customer(ours)),
+    ),
+    Rule(
+        "loyalty_cataloguetake_item_same_store",
+        broken_by=lambda ours, theirs: make_catalogue_take(
+            make_catalogue_item(theirs), make_customer(ours), store=ours, transfer=_spent(ours)
+        ),
+        allows=lambda ours, _: make_catalogue_take(make_catalogue_item(ours), make_customer(ours)),
     ),
     Rule(
         "coupons_couponcampaign_offer_same_store",
