@@ -2,8 +2,8 @@
 
 IFRS 15 (B44 to B47) has a shop expect the rights that customers will not use, and asks for history to judge by. Here,
 for points of an age: of the portions that ended in the last three years, what expired, divided by what was still there
-when they had that age. So a point that has survived long is more likely to expire than a fresh one (a share conditional on
-survival, as Kaplan and Meier estimate it, 1958).
+when they had that age. So a point that has survived long is more likely to expire than a fresh one (a share conditional
+on survival, as Kaplan and Meier estimate it, 1958).
 """
 
 from collections.abc import Mapping
