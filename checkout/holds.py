@@ -139,11 +139,15 @@ def rows_of(
     for coupon_id in sorted(coupons):
         yield Reservation(quote=quote, coupon_id=coupon_id)
     for held in uses:
-        if held.offer_use_id is not None:
-            yield Reservation(quote=quote, offer_use_id=held.offer_use_id)
-        if held.day_use_id is not None:
-            yield Reservation(quote=quote, day_use_id=held.day_use_id)
-        if held.customer_use_id is not None:
-            yield Reservation(quote=quote, customer_use_id=held.customer_use_id)
-        if held.budget_id is not None:
-            yield Reservation(quote=quote, budget_id=held.budget_id, amount=held.amount)
+        yield from _rows_of_use(quote, held)
+
+
+def _rows_of_use(quote: Quote, held: HeldUse) -> Iterator[Reservation]:
+    if held.offer_use_id is not None:
+        yield Reservation(quote=quote, offer_use_id=held.offer_use_id)
+    if held.day_use_id is not None:
+        yield Reservation(quote=quote, day_use_id=held.day_use_id)
+    if held.customer_use_id is not None:
+        yield Reservation(quote=quote, customer_use_id=held.customer_use_id)
+    if held.budget_id is not None:
+        yield Reservation(quote=quote, budget_id=held.budget_id, amount=held.amount)

@@ -161,7 +161,9 @@ class Reservation(models.Model):
         verbose_name_plural = _("reservations")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=_one_of("offer_use", "day_use", "customer_use", "budget", "coupon", "lot", "account"),
+                condition=_one_of(
+                    "offer_use", "day_use", "customer_use", "budget", "coupon", "lot", "account"
+                ),
                 name="checkout_reservation_holds_one_thing",
             ),
             models.CheckConstraint(

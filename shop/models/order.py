@@ -77,7 +77,9 @@ class Order(models.Model):
     country = models.CharField(_("country"), max_length=64, blank=True)
     # What brought the buyer, as the storefront tells: a partner by its code, a customer by the code of theirs.
     partner = models.CharField(_("partner"), max_length=64, blank=True, default="", db_default="")
-    referral = models.CharField(_("code of who recommended"), max_length=16, blank=True, default="", db_default="")
+    referral = models.CharField(
+        _("code of who recommended"), max_length=16, blank=True, default="", db_default=""
+    )
     # Keyed hashes of what the storefront told apart address and card by. Empty: not told.
     address_hash = models.BinaryField(max_length=32, null=True, editable=False)
     card_hash = models.BinaryField(max_length=32, null=True, editable=False)

@@ -117,12 +117,12 @@ def test_a_quote_with_codes_is_two_queries(
 @pytest.mark.parametrize(
     ("who", "statements"),
     [
-        # facts, order, lines, activity, who has to hear of it
-        ("guest", 5),
+        # facts, order, lines, what happened and who has to hear of it
+        ("guest", 4),
         # and: lock the account, post, the customer
-        ("member", 8),
+        ("member", 7),
         # and: the codes, savepoint, coupon, redemption, discounts, release
-        ("member with a named coupon", 14),
+        ("member with a named coupon", 13),
         # as before, with the offer's counter instead of the coupon's
         ("member with a limited public code", 13),
         # as before: the day's counter writes the use in its own statement
