@@ -268,12 +268,10 @@ def read_facts(
     quote whose rights are the cart's own, or `held_for` the cart whose quote it is. `tiers`: what counts there.
     """
     asked: dict[str, Any] = {
-        **_moments(store, at=at),
-        **_of_tiers(tiers),
-        **_asked_by(asks),
-        "with_points": with_points,
+        **_here_and_now(store, at=at),
+        **_of_programme(tiers, caps),
+        **_asked_by(asks, with_points=with_points),
         "countdowns": sorted(set(countdowns)),
-        "store": store.pk,
         "customer": customer,
         "visitor": None if visitor is None else str(visitor),
         "cart": cart,
@@ -281,8 +279,6 @@ def read_facts(
         "offers": sorted(set(offer_ids)),
         "held_for": held_for if hold is None else None,
         "hold": hold,
-        "cap_codes": list(caps),
-        "cap_periods": list(caps.values()),
     }
     given = frozenset(name for name, value in asked.items() if value)
     with connection.cursor() as cursor:
@@ -290,12 +286,18 @@ def read_facts(
         return _decoder.decode(cursor.fetchone()[0])
 
 
-def _moments(store: Store, *, at: datetime) -> dict[str, Any]:
-    return {"at": at, "day": local_date(store, at), "lowest_since": lowest_since(store, at=at)}
-
-
-def _asked_by(asks: Collection[str]) -> dict[str, bool]:
+def _here_and_now(store: Store, *, at: datetime) -> dict[str, Any]:
     return {
+        "store": store.pk,
+        "at": at,
+        "day": local_date(store, at),
+        "lowest_since": lowest_since(store, at=at),
+    }
+
+
+def _asked_by(asks: Collection[str], *, with_points: bool) -> dict[str, bool]:
+    return {
+        "with_points": with_points,
         "with_orders": not ORDERS.isdisjoint(asks),
         "with_birthday": BIRTHDAY in asks,
         "with_lists": LISTS in asks,
@@ -303,10 +305,11 @@ def _asked_by(asks: Collection[str]) -> dict[str, bool]:
     }
 
 
-def _of_tiers(tiers: Question | None) -> dict[str, Any]:
+def _of_programme(tiers: Question | None, caps: Mapping[str, str]) -> dict[str, Any]:
+    capped = {"cap_codes": list(caps), "cap_periods": list(caps.values())}
     if tiers is None:
-        return {}
-    return {"tier_since": tiers.since, f"score_by_{tiers.measure}": tiers.with_score}
+        return capped
+    return {**capped, "tier_since": tiers.since, f"score_by_{tiers.measure}": tiers.with_score}
 
 
 @lru_cache(maxsize=STATEMENTS_MAX)

@@ -18,13 +18,13 @@ from loyalty.earn_caps import Whose, take_from_cap
 from loyalty.earning_terms import EarningTerms, earn_factors, earn_rules
 from loyalty.models import EarningRule, Transfer
 from loyalty.points_end import points_end
-from loyalty.prolong import prolong_for_order
 from loyalty.reverse import refunded_orders, reverse_points
 from loyalty.snapshot import OfferSnapshot, snapshot
 from loyalty.tell_points import tell_of_points
 from loyalty.transfer import Accrual, post_accruals
 from loyalty.transfer_accounts import lock_accounts
 from loyalty.transfer_lots import Window
+from loyalty.transfer_prolong import prolong_for_order
 from pricing.earn import PaidLine, factors_of, points_for
 from pricing.earn_terms import Gain
 from shop.clock import local_date, store_moment

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from loyalty.models import EarningRule
-from pricing.earn_terms import EarnFactor
-from pricing.values import NO_CODES, EarnRule
+from pricing.earn_terms import EarnFactor, EarnRule
+from pricing.values import NO_CODES
 
 Kind = EarningRule.Kind
 NOTHING_EARNED: Mapping[str, int] = {}

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pricing.allocate import allocate
-from pricing.earn_terms import EarnFactor, Gain
-from pricing.values import NO_CODES, WHOLE_BP, EarnRule, require
+from pricing.earn_terms import EarnFactor, EarnRule, Gain
+from pricing.values import NO_CODES, WHOLE_BP, require
 
 Scope = tuple[bool, str, frozenset[str]]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
-from pricing.earn_terms import EarnFactor, Gain
+from pricing.earn_terms import EarnFactor, EarnRule, Gain
 from pricing.refusals import Cap, PointsLimit, Reason, Refusal
 
 if TYPE_CHECKING:
@@ -213,24 +213,6 @@ DEFAULT_LANES = (
     Lane("gifts", Mode.ALL),
     Lane("delivery", Mode.ALL, after_caps=True),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class EarnRule:
-    """`points` for every `per_amount` minor units paid for goods of `groups`, if any are named, and of `group`, at most
-    `points_max`; `is_flat`: once. `rule` is the number by which the caller knows it."""
-
-    points: int
-    per_amount: int
-    groups: frozenset[str] = NO_CODES
-    group: str = ""
-    is_flat: bool = False
-    points_max: int | None = None
-    rule: int = 0
-
-    def __post_init__(self) -> None:
-        require(self.points >= 0, "an earning rule cannot take points")
-        require(self.per_amount >= 1, "an earning rule needs an amount of at least 1 minor unit")
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ class RuleForm(forms.Form):
     event = forms.ChoiceField(
         label=_("When a member"),
         required=False,
-        choices=[("", "–"), *EarningRule.Event.choices],
+        choices=[("", _("none")), *EarningRule.Event.choices],
         help_text=_("Reviews and likes are reported by your storefront; the rest is known here."),
         widget=UnfoldAdminSelectWidget(),
     )
@@ -127,7 +127,7 @@ class RuleForm(forms.Form):
     cap_period = forms.ChoiceField(
         label=_("In a"),
         required=False,
-        choices=[("", "–"), *EarningRule.Period.choices],
+        choices=[("", _("none")), *EarningRule.Period.choices],
         help_text=_("By the store's calendar: a month begins on the 1st."),
         widget=UnfoldAdminSelectWidget(),
     )

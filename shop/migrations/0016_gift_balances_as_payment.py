@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('balance_amount__gte', models.F('delivery_balance_amount')), ('delivery_balance_amount__gte', 0), ('delivery_balance_amount__lte', django.db.models.expressions.CombinedExpression(models.F('delivery'), '-', models.F('delivery_discount'))), ('payable__gte', 0)), name='shop_order_balances_within_total'),
+            constraint=models.CheckConstraint(condition=models.Q(('balance_amount__gte', models.F('delivery_balance_amount')), ('delivery_balance_amount__gte', 0), ('delivery_balance_amount__lte', django.db.models.expressions.CombinedExpression(models.F('delivery'), '-', models.F('delivery_discount'))), ('payable__gte', 0)), name='shop_order_total_covers_balances'),
         ),
         migrations.AddConstraint(
             model_name='order',
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('balance_amount__gte', 0), ('balance_amount__lte', django.db.models.expressions.CombinedExpression(models.F('total'), '-', models.F('points_amount')))), name='shop_orderline_balances_within_total'),
+            constraint=models.CheckConstraint(condition=models.Q(('balance_amount__gte', 0), ('balance_amount__lte', django.db.models.expressions.CombinedExpression(models.F('total'), '-', models.F('points_amount')))), name='shop_orderline_total_covers_balances'),
         ),
         migrations.AddConstraint(
             model_name='orderline',

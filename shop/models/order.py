@@ -118,7 +118,7 @@ class Order(models.Model):
                     balance_amount__gte=models.F("delivery_balance_amount"),
                     payable__gte=0,
                 ),
-                name="shop_order_balances_within_total",
+                name="shop_order_total_covers_balances",
             ),
             models.CheckConstraint(
                 condition=models.Q(balance_refunded__gte=0, balance_refunded__lte=models.F("balance_amount")),
@@ -234,7 +234,7 @@ class OrderLine(models.Model):
                 condition=models.Q(
                     balance_amount__gte=0, balance_amount__lte=models.F("total") - models.F("points_amount")
                 ),
-                name="shop_orderline_balances_within_total",
+                name="shop_orderline_total_covers_balances",
             ),
             models.CheckConstraint(
                 condition=models.Q(gift_value__isnull=True)

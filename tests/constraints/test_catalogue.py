@@ -55,6 +55,17 @@ RULES = [
         ],
     ),
     Rule(
+        "loyalty_cataloguetake_transfer_id_key",
+        broken_by=lambda ours, _: [
+            paid := make_catalogue_take(item := make_catalogue_item(ours), make_customer(ours)),
+            make_catalogue_take(item, make_customer(ours), transfer=paid.transfer),
+        ],
+        allows=lambda ours, _: [
+            make_catalogue_take(item := make_catalogue_item(ours), make_customer(ours)),
+            make_catalogue_take(item, make_customer(ours)),
+        ],
+    ),
+    Rule(
         "loyalty_cataloguetake_number_once",
         broken_by=lambda ours, _: [
             make_catalogue_take(item := make_catalogue_item(ours), who := make_customer(ours)),

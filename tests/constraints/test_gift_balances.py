@@ -130,7 +130,7 @@ ORDERS = [
         allows=lambda ours, _: make_order(ours, payable=700, balance_amount=300),
     ),
     Rule(
-        "shop_order_balances_within_total",
+        "shop_order_total_covers_balances",
         broken_by=lambda ours, _: make_order(ours, payable=-1, balance_amount=1001, refunded=0),
         allows=lambda ours, _: make_order(ours, payable=0, balance_amount=1000),
         without=("shop_order", "shop_order_refunded_within_paid"),
@@ -141,7 +141,7 @@ ORDERS = [
         allows=lambda ours, _: make_order(ours, payable=700, balance_amount=300, balance_refunded=300),
     ),
     Rule(
-        "shop_orderline_balances_within_total",
+        "shop_orderline_total_covers_balances",
         broken_by=lambda ours, _: _line(ours, points_spent=400, points_amount=400, balance_amount=601),
         allows=lambda ours, _: _line(ours, points_spent=400, points_amount=400, balance_amount=600),
     ),

@@ -101,6 +101,11 @@ TIERS = [
         ],
     ),
     Rule(
+        "loyalty_tierstatus_customer_id_key",
+        broken_by=lambda ours, _: [make_tier_status(anna := make_customer(ours)), make_tier_status(anna)],
+        allows=lambda ours, _: [make_tier_status(make_customer(ours)), make_tier_status(make_customer(ours))],
+    ),
+    Rule(
         "loyalty_tierchange_number_once",
         broken_by=lambda ours, _: [make_tier_change(anna := make_customer(ours)), make_tier_change(anna)],
         allows=lambda ours, _: [

@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.earn import PaidLine, points_for
-from pricing.earn_terms import EarnFactor
+from pricing.earn_terms import EarnFactor, EarnRule
 from pricing.price import price
-from pricing.values import Cart, EarnRule, Line, Rules
+from pricing.values import Cart, Line, Rules
 from tests.pricing.strategies import GROUPS, calmly, some
 
 TEA = frozenset({"tea"})

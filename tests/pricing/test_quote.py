@@ -10,7 +10,7 @@ from pricing.benefits import (
     PointsMultiplier,
 )
 from pricing.conditions import SubtotalAtLeast
-from pricing.earn_terms import Gain
+from pricing.earn_terms import EarnRule, Gain
 from pricing.price import price
 from pricing.refusals import Cap, Refusal
 from pricing.targets import InGroups
@@ -18,7 +18,6 @@ from pricing.values import (
     Applied,
     Cart,
     Discount,
-    EarnRule,
     Gift,
     Line,
     Offer,
