@@ -72,6 +72,7 @@ class RewardsView(ApiView):
         summary="What the customer's points buy",
         text="The rewards offered now, the cheapest first, at most 100.",
         answers={200: (RewardsOut, "The rewards.")},
+        path={"ref": "Your customer's reference."},
     )
     def get(self, request: Request, ref: str) -> Response:
         points = points_of(_customer(self, ref), at=self.at).active
@@ -89,6 +90,7 @@ class TakeRewardView(ApiView):
         text="Points are spent and the reward is promised in one go, once per `key`.",
         body=TakeIn,
         answers={201: (TakenOut, "Taken now, or under this key before.")},
+        path={"ref": "Your customer's reference.", "code": "The reward's code."},
         examples={"A mug": {"key": "take-4711"}},
     )
     def post(self, request: Request, ref: str, code: str) -> Response:

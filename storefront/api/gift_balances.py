@@ -19,7 +19,7 @@ from coupons.withdraw_balance import revoke_balance
 from loyalty.transfer_gifts import Booking
 from shop.models import Customer, Order
 from storefront.api.coupons import IssueKey
-from storefront.api.describe import operation
+from storefront.api.describe import ErrorOut, operation
 from storefront.api.errors import Fault, Problem
 from storefront.api.fields import ClientIp, Code, In, Out, Ref
 from storefront.api.idempotency import Answer, write_once
@@ -154,6 +154,7 @@ class LookView(GiftView):
         body=LookIn,
         is_remembered=False,
         answers={200: (GiftBalanceOut, "The gift balance.")},
+        fails={404: ErrorOut},
         examples={"A shopper asks": {"code": "K7MP-2QXA-9RTB-WXYZ", "client_ip": "203.0.113.7"}},
     )
     def post(self, request: Request) -> Response:
@@ -175,6 +176,7 @@ class GiftRevocationView(GiftView):
         "already still pays; what comes back to it later is withdrawn, too.",
         body=GiftRevocationIn,
         answers={200: (GiftBalanceOut, "Revoked now or before.")},
+        fails={404: ErrorOut},
         examples={"Issued by mistake": {"code": "K7MP-2QXA-9RTB-WXYZ", "reason": "mistake"}},
     )
     def post(self, request: Request) -> Response:

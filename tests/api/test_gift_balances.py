@@ -165,9 +165,10 @@ def test_a_wrong_code_and_one_of_another_store_get_one_answer(api: Api, new_api:
 
 def test_who_tries_codes_is_stopped(api: Api) -> None:
     asked = {"client_ip": "203.0.113.7"}
+    code = issue(api)["code"]
     tried = [look(api, WRONG, **asked).status_code for _ in range(6)]
     assert tried == [404] * 5 + [429]
-    cart = {"lines": [MUG], "gift_balances": [issue(api)["code"]]} | asked
+    cart = {"lines": [MUG], "gift_balances": [code]} | asked
     assert api.post("/quotes", cart).status_code == 429
 
 
