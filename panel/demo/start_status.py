@@ -19,8 +19,9 @@ from triggers.occasions.tier_changed import TierChanged
 SILVER_FROM, GOLD_FROM = 50_000, 150_000  # minor units
 CARD = "sixth-order"
 STAMPS, CARD_POINTS = 6, 500
-# The card is a little older than the weeks that are played, so that some have come far on it.
-CARD_BEFORE = timedelta(days=120)
+# The card is a little older than the weeks that are played, so that some have come far on it. Each order of its time is
+# followed one by one, so it is not much older.
+CARD_BEFORE = timedelta(days=28)
 
 
 def start_status(store: Store, *, since: datetime, at: datetime) -> None:
