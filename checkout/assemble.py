@@ -1,6 +1,6 @@
 """From what was asked and what is known to the plain values that pricing takes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import ceil
@@ -10,14 +10,15 @@ from checkout.facts import NOTHING_OWN, CustomerFacts, Facts, OwnFacts, ProductF
 from checkout.request import LineRequest, QuoteRequest
 from coupons.codes import read_code
 from coupons.models import Coupon, CouponCampaign
+from loyalty.earning_terms import EarningTerms, earn_factors, earn_rules
 from loyalty.lanes import lanes_of
 from loyalty.models import Offer
 from loyalty.running import Running, RunningOffer
 from loyalty.schedule import within
-from loyalty.snapshot import EarningTerms, Groups
+from loyalty.snapshot import Groups
 from pricing.index import OfferIndex
 from pricing.refusals import Refusal
-from pricing.values import NO_CODES, Cart, EarnRule, Gift, Line, Refused, Rules, Shopper
+from pricing.values import NO_CODES, Cart, Gift, Line, Refused, Rules, Shopper
 from pricing.values import Offer as PricedOffer
 from shop.birthdays import birthday_offset_days
 from shop.models import Store
@@ -29,6 +30,8 @@ NAMED = CouponCampaign.Kind.NAMED
 
 # A group of our own for what earns points. No store can name one like it: its codes hold no colon.
 EARNING = frozenset(["reprise:earns"])
+
+NOBODY = Shopper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +110,20 @@ def to_cart(
     )
 
 
-def to_rules(store: Store, rule: EarningTerms | None, *, facts: Facts) -> Rules:
-    """The store's caps and those of the cards held, and what goods earn."""
-    earn = () if rule is None else (EarnRule(rule.points, rule.per_amount, EARNING),)
+def to_rules(
+    store: Store, earning: Sequence[EarningTerms], *, facts: Facts, shopper: Shopper = NOBODY
+) -> Rules:
+    """The store's caps and those of the cards held, and what goods earn: by the rules for everybody, and by those for
+    the tiers and cards of `shopper`."""
+    mine = {"tiers": shopper.tiers, "plans": shopper.cards}
     limits = {card.plan: card.line_limit_bp for card in facts.cards if card.line_limit_bp is not None}
     return Rules(
         lanes=lanes_of(store),
         line_cap_bp=store.line_cap_bp,
         card_limits_bp=limits,
         margin_floor_bp=store.margin_floor_bp,
-        earn=earn,
+        earn=earn_rules(earning, goods=EARNING, earned=facts.earned, **mine),
+        earn_factors=earn_factors(earning, **mine),
         exclusive_first=store.exclusive_first,
         rounding=store.rounding,
         leftover=store.leftover,
@@ -138,9 +145,10 @@ def _shopper(request: QuoteRequest, facts: Facts, *, today: date) -> Shopper:
         orders=known.orders,
         last_order_at=None if known.last_order_at is None else int(known.last_order_at.timestamp()),
         birthday_offset_days=birthday_offset_days(known.birth_on, today=today),
-        partner=request.partner,
+        partner=request.partner or facts.partner,
         links=frozenset(request.links),
         lists=frozenset(known.lists),
+        tiers=NO_CODES if known.tier is None else frozenset([known.tier]),
         visits=visits,
     )
 

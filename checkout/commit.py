@@ -3,7 +3,7 @@
 Locks are taken in this order, by everybody, so that orders wait for one another but never in a circle:
   0. the reserved quote that the order spends, where it has one,
   1. the order's reference (a twin waits here until the first one has ended),
-  2. the customer's points account, then its lots by their end,
+  2. the customer's points account, then its lots by their end, then gift balances by their account's id,
   3. coupons by id,
   4. the customer, the cart,
   5. the offers' counters by offer id. They are the hottest rows of a sale, so they come last and are held the least.
@@ -26,19 +26,22 @@ from checkout.keep_points import keep_points
 from checkout.know_buyer import know_buyer
 from checkout.lapse import HoldsLapsed, is_refused_by_lapsed
 from checkout.models import Quote, Reservation
+from checkout.pay_with_balances import pay_with_balances
 from checkout.priced_cart import PricedCart
 from checkout.quote import NOTHING_GONE, quote_cart
 from checkout.request import OrderRequest
 from checkout.reserved_price import keeps_price, read_price
+from checkout.sell_balances import issue_bought
 from checkout.store_order import store_order, stored_order
 from checkout.token import read_token, reserved_key, says_the_same
 from coupons.hold import release_coupon
 from coupons.redeem import CouponRefused, redeem
-from loyalty.earn import earn_for_order
+from loyalty.earn import Earning, earn_for_order
 from loyalty.hold_use import release_use
 from loyalty.spend import spend_for_order
 from loyalty.take_use import UseRefused, take_uses
 from loyalty.transfer import NotEnoughPoints
+from loyalty.transfer_gifts import Booking, NotEnoughMoney
 from loyalty.transfer_lots import LinePoints
 from pricing.price import NEAR
 from pricing.values import Applied
@@ -97,7 +100,7 @@ def commit_order(
                 return _write(store, request, priced, hold, at=placed_at, at_recorded=at_recorded)
         except (UseRefused, CouponRefused) as refused:
             gone = {**gone, **lost(priced, refused)}
-        except NotEnoughPoints:
+        except (NotEnoughPoints, NotEnoughMoney):
             continue  # somebody else has spent them just now: the next look sees what is left
     raise PriceChanged(priced)
 
@@ -164,7 +167,8 @@ def _repeated(
 
 def _can_be_refused(priced: PricedCart) -> bool:
     applied = priced.quote.applied
-    return priced.quote.points_spent > 0 or any(
+    is_paid_with = priced.quote.points_spent > 0 or priced.quote.balance_amount > 0
+    return is_paid_with or any(
         each.coupon is not None or priced.offers[each.offer].terms.is_limited for each in applied
     )
 
@@ -187,18 +191,21 @@ def _write(
     _spend_points(order, priced, pool, at=at, at_recorded=at_recorded)
     points = earn_for_order(
         order,
-        paid=_paid_for_goods(priced),
-        rule=priced.rule,
+        Earning(priced.quote.points_to_earn, priced.quote.gains, priced.earning),
         joined_at=customer.joined_at if customer else None,
+        now=store_moment(store, at_recorded),
         at=at_recorded,
-        promised=priced.promised_points,
     )
+    booking = Booking(store, at, at_recorded, order)
+    pay_with_balances(order, priced.quote, pool, booking)
     _redeem_coupons(order, priced, pool, is_kept=is_kept, at=at)
     _touch_customer_and_cart(order, at=at)
     _record_order(order, priced, points=points, at=at)
     if priced.quote.promised and (order.paid_at or order.fulfilled_at):
         # From now on, however long ago an order that is reported late was placed.
         grant_rewards(order, at=store_moment(store, at_recorded))
+    if order.paid_at and _sells_balances(priced):
+        issue_bought(order, Booking(store, store_moment(store, at_recorded), at_recorded, order))
     if hold is not None:
         Reservation.objects.filter(quote=hold.quote).delete()
     _take_limited(order, priced, pool)
@@ -207,14 +214,8 @@ def _write(
     return Committed(order, priced, points, created=True)
 
 
-def _paid_for_goods(priced: PricedCart) -> int:
-    """Services, delivery, gift balances and what is paid with points earn nothing."""
-    products = priced.facts.by_sku()
-    return sum(
-        line.net - line.points_amount
-        for line in priced.quote.lines
-        if line.sku not in products or products[line.sku].is_goods
-    )
+def _sells_balances(priced: PricedCart) -> bool:
+    return any(product.is_gift_balance for product in priced.facts.products)
 
 
 def _spend_points(

@@ -10,7 +10,9 @@ from checkout.find_hold import lock_quote, why_over
 from checkout.holds import read_holds
 from checkout.models import Quote, Reservation
 from coupons.hold import release_coupon
+from coupons.hold_balances import release_balances
 from loyalty.hold_use import release_use
+from loyalty.transfer_gifts import Booking
 from loyalty.transfer_holds import Holding, release_points
 from shop.models import Store
 
@@ -36,10 +38,12 @@ def release_quote(store: Store, key: str, *, at: datetime, at_recorded: datetime
 
 
 def end_hold(quote: Quote, status: str, *, at: datetime, at_recorded: datetime) -> None:
-    """The caller has locked the quote's row and found it held. Points, coupons, counters last, as everybody does."""
+    """The caller has locked the quote's row and found it held. Points, gift balances, coupons, counters last, as
+    everybody does."""
     pool = read_holds(quote).open()
     if pool.account_id is not None:
         release_points(Holding(quote.store, pool.account_id, at, at_recorded), pool.points)
+    release_balances(Booking(quote.store, at, at_recorded), pool.gifts)
     for coupon_id in sorted(pool.coupons):
         release_coupon(coupon_id)
     Reservation.objects.filter(quote=quote).delete()

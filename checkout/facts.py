@@ -11,7 +11,7 @@ class CustomerFacts(Struct, frozen=True):
     """`points` is what can be spent; None where nobody asked. So are the others where no offer asks for them.
 
     `orders` were placed by then and not cancelled, the last one at `last_order_at`. `lists` are the ways by which the
-    customer agreed to get marketing.
+    customer agreed to get marketing. `tier` is the code of the one they were in, `tier_score` what counted towards it.
     """
 
     id: int
@@ -21,6 +21,8 @@ class CustomerFacts(Struct, frozen=True):
     last_order_at: datetime | None = None
     birth_on: date | None = None
     lists: tuple[str, ...] = ()
+    tier: str | None = None
+    tier_score: int = 0
 
 
 class VisitorFacts(Struct, frozen=True):
@@ -46,7 +48,8 @@ class CardFacts(Struct, frozen=True):
 
 
 class ProductFacts(Struct, frozen=True, array_like=True):
-    """Amounts in minor units; cost is net of tax. The fields are columns of the product, but for the last."""
+    """Amounts in minor units; cost is net of tax. `gift_value`: what a gift balance is worth, where that is fixed. The
+    fields are columns of the product, but for that and the last."""
 
     id: int
     sku: str
@@ -57,6 +60,7 @@ class ProductFacts(Struct, frozen=True, array_like=True):
     tax_bp: int
     is_never_discounted: bool
     lowest_price: int | None
+    gift_value: int | None = None
     price: int = 0
     stocked_on: date | None = None
     is_preorder: bool = False
@@ -73,8 +77,8 @@ class ProductFacts(Struct, frozen=True, array_like=True):
 
 class OwnFacts(Struct, frozen=True):
     """What the cart's own reservation holds, which counts as free for it: uses and money by offer id, uses by coupon
-    id. A use of a day is the cart's own on the next day, too. Of the customer asked about only: uses per customer and
-    points. `quote` is its id, None where there is none."""
+    id, money of gift balances by their account's id. A use of a day is the cart's own on the next day, too. Of the
+    customer asked about only: uses per customer and points. `quote` is its id, None where there is none."""
 
     quote: int | None = None
     uses: dict[int, int] = {}
@@ -83,6 +87,7 @@ class OwnFacts(Struct, frozen=True):
     customer_uses: dict[int, int] = {}
     coupons: dict[int, int] = {}
     points: int = 0
+    gifts: dict[int, int] = {}
 
 
 NOTHING_OWN = OwnFacts()
@@ -92,12 +97,15 @@ class Facts(Struct, frozen=True):
     """What was found. Limits are by offer id: what is left of them, and how often the customer has used them. A day on
     which nobody has used an offer yet is not in `day_uses_left`.
 
-    `lowest` are the products' lowest prices of the last 30 days by their ids, where the store shows them.
-    `has_lapsed`: the store has holds whose time is over and which nobody has ended yet.
+    `partner`: whose link was the last one followed within 30 days, where an offer asks for it. `lowest` are the
+    products' lowest prices of the last 30 days by their ids, where the store shows them. `has_lapsed`: the store has
+    holds whose time is over and which nobody has ended yet. `earned` is what earning rules with a cap have given the
+    customer in its period, by the rule's code.
     """
 
     customer: CustomerFacts | None = None
     visitor: VisitorFacts | None = None
+    partner: str | None = None
     cart: int | None = None
     products: tuple[ProductFacts, ...] = ()
     lowest: dict[int, int] = {}
@@ -109,6 +117,7 @@ class Facts(Struct, frozen=True):
     personal: tuple[PersonalFacts, ...] = ()
     own: OwnFacts | None = None
     has_lapsed: bool = False
+    earned: dict[str, int] = {}
 
     def by_sku(self) -> dict[str, ProductFacts]:
         return {product.sku: product for product in self.products}

@@ -11,7 +11,8 @@ from loyalty.take_use import NOT_HELD, HeldUse
 
 @dataclass(slots=True)
 class Pool:
-    """What is still there to be taken: points by lot, coupons by id, uses by offer id.
+    """What is still there to be taken: points by lot, coupons by id, uses by offer id, money by a gift balance's
+    account.
 
     `customer_id` is whose points and uses they are; `account_id` where the points are.
     """
@@ -21,6 +22,7 @@ class Pool:
     points: dict[int, int]
     coupons: set[int]
     uses: dict[int, list[HeldUse]]
+    gifts: dict[int, int]
 
     def take_coupon(self, coupon_id: int) -> bool:
         if coupon_id not in self.coupons:
@@ -45,7 +47,7 @@ class Pool:
 
 
 def empty_pool() -> Pool:
-    return Pool(None, None, {}, set(), {})
+    return Pool(None, None, {}, set(), {}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Holds:
     points: Mapping[int, int]
     coupons: frozenset[int]
     uses: Mapping[int, tuple[HeldUse, ...]]
+    gifts: Mapping[int, int]
 
     def open(self) -> Pool:
         """A copy to take from: whoever has to begin again finds everything as it was."""
@@ -66,6 +69,7 @@ class Holds:
             points=dict(self.points),
             coupons=set(self.coupons),
             uses={offer_id: list(held) for offer_id, held in self.uses.items()},
+            gifts=dict(self.gifts),
         )
 
 
@@ -82,6 +86,7 @@ def read_holds(quote: Quote) -> Holds:
         points={row.lot_id: row.amount for row in rows if row.lot_id is not None},
         coupons=frozenset(row.coupon_id for row in rows if row.coupon_id is not None),
         uses=_uses(rows),
+        gifts={row.account_id: row.amount for row in rows if row.account_id is not None},
     )
 
 
@@ -119,19 +124,30 @@ def _as_one(
 
 
 def rows_of(
-    quote: Quote, *, points: Mapping[int, int], coupons: set[int], uses: list[HeldUse]
+    quote: Quote,
+    *,
+    points: Mapping[int, int],
+    coupons: set[int],
+    uses: list[HeldUse],
+    gifts: Mapping[int, int],
 ) -> Iterator[Reservation]:
     """The rows that say what `quote` holds."""
     for lot_id, part in points.items():
         yield Reservation(quote=quote, lot_id=lot_id, amount=part)
+    for account_id, amount in sorted(gifts.items()):
+        yield Reservation(quote=quote, account_id=account_id, amount=amount)
     for coupon_id in sorted(coupons):
         yield Reservation(quote=quote, coupon_id=coupon_id)
     for held in uses:
-        if held.offer_use_id is not None:
-            yield Reservation(quote=quote, offer_use_id=held.offer_use_id)
-        if held.day_use_id is not None:
-            yield Reservation(quote=quote, day_use_id=held.day_use_id)
-        if held.customer_use_id is not None:
-            yield Reservation(quote=quote, customer_use_id=held.customer_use_id)
-        if held.budget_id is not None:
-            yield Reservation(quote=quote, budget_id=held.budget_id, amount=held.amount)
+        yield from _rows_of_use(quote, held)
+
+
+def _rows_of_use(quote: Quote, held: HeldUse) -> Iterator[Reservation]:
+    if held.offer_use_id is not None:
+        yield Reservation(quote=quote, offer_use_id=held.offer_use_id)
+    if held.day_use_id is not None:
+        yield Reservation(quote=quote, day_use_id=held.day_use_id)
+    if held.customer_use_id is not None:
+        yield Reservation(quote=quote, customer_use_id=held.customer_use_id)
+    if held.budget_id is not None:
+        yield Reservation(quote=quote, budget_id=held.budget_id, amount=held.amount)

@@ -18,8 +18,8 @@ from shop.models import Order, OrderLine, Refund, Store
 def keep_back(order: Order, lines: Sequence[OrderLine], *, due: int, delivery: int) -> int:
     """How much of `due` stays with the shop; less than 0 where earlier refunds kept back what is now due as well.
 
-    `due` is what was paid in money for the goods that come back, `delivery` what is refunded of its fee. `lines` are
-    all of the order's, with what is refunded by now.
+    `due` is what was paid in money for the goods that come back, and only of that anything is kept; `delivery` is what
+    is refunded of its fee. `lines` are all of the order's, with what is refunded by now.
     """
     before = _kept_back_before(order)
     extra = 0
@@ -37,5 +37,5 @@ def _kept_back_before(order: Order) -> int:
 
 
 def _money_kept(line: OrderLine) -> int:
-    paid = line.total - line.points_amount
+    paid = line.total - line.points_amount - line.balance_amount
     return paid - part_of(paid, refunded=line.refunded_quantity, quantity=line.quantity)

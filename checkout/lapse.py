@@ -61,7 +61,8 @@ def is_refused_by_lapsed(priced: PricedCart) -> bool:
         return False
     gone = (Refusal.USED_UP, Refusal.USED_UP_TODAY, Refusal.BUDGET_SPENT)
     is_short = priced.quote.points_limited_by is PointsLimit.NOT_ENOUGH_POINTS
-    return is_short or any(each.refusal in gone for each in priced.quote.refused)
+    is_poor = priced.quote.payable > 0 and any(one.is_held_by_others for one in priced.balances)
+    return is_short or is_poor or any(each.refusal in gone for each in priced.quote.refused)
 
 
 def _end_due(store: Store | None, *, at: datetime, limit: int) -> int:

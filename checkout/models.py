@@ -145,6 +145,15 @@ class Reservation(models.Model):
         related_name="+",
         verbose_name=_("earned portion"),
     )
+    # Of a gift balance.
+    account = models.ForeignKey(
+        "loyalty.Account",
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("gift balance"),
+    )
     amount = models.BigIntegerField(_("amount"), default=1)
 
     class Meta:
@@ -152,7 +161,9 @@ class Reservation(models.Model):
         verbose_name_plural = _("reservations")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=_one_of("offer_use", "day_use", "customer_use", "budget", "coupon", "lot"),
+                condition=_one_of(
+                    "offer_use", "day_use", "customer_use", "budget", "coupon", "lot", "account"
+                ),
                 name="checkout_reservation_holds_one_thing",
             ),
             models.CheckConstraint(

@@ -121,7 +121,7 @@ def _as_priced(order: Order, lines: Sequence[OrderLine]) -> AsPriced | None:
         replace(asked, cost=line.cost, tax_bp=line.tax_bp)
         for asked, line in zip(cart.lines, bought, strict=True)
     )
-    rules = to_rules(order.store, None, facts=facts)
+    rules = to_rules(order.store, (), facts=facts)
     return AsPriced(replace(cart, lines=known), offers, rules, int(order.placed_at.timestamp()))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from checkout.balances import NamedBalance
 from checkout.facts import Facts
 from checkout.request import QuoteRequest
 from coupons.models import Coupon
@@ -17,7 +18,8 @@ from pricing.values import WHOLE_BP, Applied, Quote
 class PricedCart:
     """`quote` is what it costs; `offers` are the running offers by code, `coupons` those brought, by code.
 
-    `rule` is the earning rule in force: the points in `quote` are what the order earns if its buyer has joined.
+    `earning` are the versions of earning rules by number: the points in `quote` are what the order earns if its buyer
+    has joined.
     """
 
     request: QuoteRequest
@@ -27,7 +29,8 @@ class PricedCart:
     facts: Facts
     offers: Mapping[str, RunningOffer]
     coupons: Mapping[str, Coupon]
-    rule: EarningTerms | None
+    earning: Mapping[int, EarningTerms]
+    balances: tuple[NamedBalance, ...] = ()
 
     def limited(self) -> dict[int, list[Applied]]:
         """What was applied of offers that have limits, by offer id; several times with several coupons."""
@@ -44,8 +47,13 @@ class PricedCart:
 
     @property
     def promised_points(self) -> int | None:
-        """The points of the quote where offers had a say in them; None where the rule alone counts them."""
-        if all(line.factor_bp == WHOLE_BP and not line.extra_points for line in self.quote.lines):
+        """The points of the quote where offers had a say in them, or rules that go by groups, people or caps; None
+        where one rule for everything counts them."""
+        gains = [self.earning.get(gain.rule) for gain in self.quote.gains]
+        is_plain = len(gains) <= 1 and all(rule is not None and rule.is_plain for rule in gains)
+        if is_plain and all(
+            line.factor_bp == WHOLE_BP and not line.extra_points for line in self.quote.lines
+        ):
             return None
         return self.quote.points_to_earn
 

@@ -1,26 +1,34 @@
-"""Price a cart. A pure read: two queries of its own at most, whatever the number of lines and offers."""
+"""Price a cart. A pure read: two queries of its own at most, whatever the number of lines and offers, and one more
+where it names gift balances."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from checkout.assemble import Entitled, Refusals, entitle, to_cart, to_rules
+from checkout.balances import NamedBalance, named_balances, pay_with
 from checkout.facts import Facts
 from checkout.points import spend_points
 from checkout.priced_cart import PricedCart
 from checkout.read_facts import read_facts
 from checkout.request import OrderRequest, QuoteRequest
+from coupons.find_balances import find_balances
 from coupons.models import Coupon
 from coupons.queries import usable_codes
+from loyalty.earning_terms import caps_of
 from loyalty.running import Running
 from loyalty.schedule import calendar_of
 from loyalty.snapshot import snapshot
+from loyalty.tiers.outlook import question_of
+from loyalty.tiers.read_ladders import Ladders
 from pricing.price import ALL, price
 from pricing.refusals import Refusal
 from pricing.values import Quote, Refused
+from shop.clock import local_date
 from shop.models import Store
 
 NOTHING_GONE: Refusals = {}
+NO_CAPS: Mapping[str, str] = {}
 
 
 def quote_cart(
@@ -35,33 +43,44 @@ def quote_cart(
 ) -> PricedCart:
     """What the cart costs at `at`, and what became of every offer and code.
 
-    `full_reasons` is for the store's own server key. Otherwise a code is told apart from an unknown one only to the
-    customer who holds it (the edge has to have proven who that is). `gone` names offers, with their coupon, whose last
-    use somebody else has just taken; they are refused with the reason given. `hold` is the id of the reserved quote
-    whose rights are this cart's own; left out, it is that of the cart which the request names. `explain`: see
-    `pricing.price.price`.
+    `full_reasons`: for the store's server key; else a code is told from an unknown one to its proven holder only.
+    `gone`: offers, with their coupon, whose last use somebody else has just taken, and why they are refused. `hold`:
+    the reserved quote whose rights are the cart's own; else that of its cart. `explain`: see `pricing.price.price`.
     """
     terms = snapshot(store.pk, store.offers_version)
     running = terms.compiled(calendar=calendar_of(store), at=at)
     coupons = usable_codes(store, request.codes)
-    facts = facts_of(store, request, running, coupons, at=at, hold=hold)
+    earning = terms.earning(at=at)
+    caps = caps_of(earning, on=local_date(store, at))
+    facts = facts_of(store, request, running, coupons, ladders=terms.ladders, at=at, hold=hold, caps=caps)
     entitled = entitle(store, request, running=running, coupons=coupons, facts=facts, gone=gone)
-    rule = terms.earning_rule(at=at)
     codes, gifts = entitled.codes, running.gifts
     cart = to_cart(request, store=store, at=at, facts=facts, groups=terms.groups, codes=codes, gifts=gifts)
-    rules = to_rules(store, rule, facts=facts)
+    rules = to_rules(store, earning, facts=facts, shopper=cart.shopper)
     quote = price(cart, entitled.offers, rules, at=int(at.timestamp()), explain=explain)
     quote = spend_points(store, request, quote, cart=cart, rules=rules, facts=facts)
+    balances = balances_of(store, request, facts=facts, at=at)
     return PricedCart(
         request=request,
         at=at,
         offers_version=terms.version,
-        quote=_finish(quote, entitled, coupons, request, full_reasons=full_reasons),
+        quote=_finish(pay_with(quote, cart, balances), entitled, coupons, request, full_reasons=full_reasons),
         facts=facts,
         offers=running.offers,
         coupons=coupons,
-        rule=rule,
+        earning=terms.rules_by_id,
+        balances=balances,
     )
+
+
+def balances_of(
+    store: Store, request: QuoteRequest, *, facts: Facts, at: datetime
+) -> tuple[NamedBalance, ...]:
+    """Those that the request names. One query, none where it names none."""
+    if not request.gift_balances:
+        return ()
+    found = find_balances(store, request.gift_balances)
+    return named_balances(store, request, found, facts=facts, at=at)
 
 
 def facts_of(
@@ -70,8 +89,10 @@ def facts_of(
     running: Running,
     coupons: Mapping[str, Coupon],
     *,
+    ladders: Ladders,
     at: datetime,
     hold: int | None = None,
+    caps: Mapping[str, str] = NO_CAPS,
 ) -> Facts:
     """With the counters and countdowns of the offers that the cart can use."""
     brought = {coupon.campaign.offer.code for coupon in coupons.values()}
@@ -89,8 +110,11 @@ def facts_of(
         asks=running.asks,
         at=at,
         with_points=request.points_to_spend > 0,
+        # What an order would reach is for those who look at a cart.
+        tiers=question_of(ladders, store, at=at, with_score=not isinstance(request, OrderRequest)),
         held_for=None if is_late else request.cart,
         hold=hold,
+        caps=caps,
     )
 
 

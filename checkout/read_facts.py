@@ -11,6 +11,8 @@ import msgspec
 from django.db import connection
 
 from checkout.facts import Facts, ProductFacts
+from loyalty.tiers.count import COUNTED, score_of
+from loyalty.tiers.outlook import Question
 from shop.clock import local_date
 from shop.lowest_price import LOWEST, lowest_since
 from shop.models import Store
@@ -20,6 +22,9 @@ from shop.prepared import Prepared
 ORDERS = frozenset({"new_customer", "nth_order", "days_since_last_order"})
 BIRTHDAY = "near_birthday"
 LISTS = "subscribed"
+PARTNER = "partner_traffic"
+
+NO_CAPS: Mapping[str, str] = {}
 
 # Mixtures of parts that a process remembers the text of.
 STATEMENTS_MAX = 256
@@ -39,6 +44,7 @@ TYPES: Mapping[str, str] = {
     "at": "timestamptz",
     "day": "date",
     "lowest_since": "timestamptz",
+    "tier_since": "timestamptz",
     "customer": "text",
     "visitor": "uuid",
     "cart": "text",
@@ -47,6 +53,8 @@ TYPES: Mapping[str, str] = {
     "countdowns": "bigint[]",
     "held_for": "text",
     "hold": "bigint",
+    "cap_codes": "text[]",
+    "cap_periods": "text[]",
 }
 # Every part is found by an index that begins with the store, the customer or the offer.
 PEOPLE: Mapping[str, str] = {
@@ -91,9 +99,23 @@ OF_CUSTOMER = (
             ORDER BY channel, at DESC, id DESC) AS newest WHERE is_given)""",
         needs=("with_lists",),
     ),
+    # A tier ends when its end has been written down, never before, however late that is.
+    Part(
+        "tier",
+        """(SELECT tier.code FROM loyalty_tierchange AS change
+        LEFT JOIN loyalty_tier AS tier ON tier.id = change.tier_id
+        WHERE change.customer_id = who.id AND change.at <= %(at)s ORDER BY change.number DESC LIMIT 1)""",
+        needs=("tier_since",),
+    ),
+    *(Part("tier_score", score_of(measure, "who.id"), needs=(f"score_by_{measure}",)) for measure in COUNTED),
 )
-# Of a product: its columns, and whether it can be had.
-PRODUCT = ", ".join((*ProductFacts.__struct_fields__[:-1], "is_active AND coalesce(stock, 1) > 0"))
+# Of a product: its columns, what it is worth as a gift balance, and whether it can be had.
+NO_COLUMNS: Mapping[str, str] = {
+    "gift_value": """CASE WHEN kind = 'gift_balance' THEN (
+        SELECT face_value FROM coupons_giftproduct WHERE product_id = shop_product.id) END""",
+    "is_to_be_had": "is_active AND coalesce(stock, 1) > 0",
+}
+PRODUCT = ", ".join(NO_COLUMNS.get(field, field) for field in ProductFacts.__struct_fields__)
 # Of what the cart's own reserved quote holds.
 OWN = """SELECT json_build_object('quote', quote.id,
     'uses', coalesce((SELECT json_object_agg(offer_id, n) FROM (
@@ -115,6 +137,8 @@ OWN = """SELECT json_build_object('quote', quote.id,
             WHERE row.quote_id = quote.id GROUP BY mine.offer_id) AS numbers), '{}'),
     'coupons', coalesce((SELECT json_object_agg(coupon_id, amount) FROM checkout_reservation
             WHERE quote_id = quote.id AND coupon_id IS NOT NULL), '{}'),
+    'gifts', coalesce((SELECT json_object_agg(account_id, amount) FROM checkout_reservation
+            WHERE quote_id = quote.id AND account_id IS NOT NULL), '{}'),
     'points', coalesce((SELECT sum(row.amount) FROM checkout_reservation AS row
             JOIN loyalty_lot AS lot ON lot.id = row.lot_id
             JOIN loyalty_account AS account ON account.id = lot.account_id
@@ -125,6 +149,17 @@ FROM checkout_quote AS quote WHERE quote.store_id = %(store)s AND quote.status =
 PARTS = (
     Part(
         "visitor", "(SELECT json_build_object('id', id, 'visits', visits) FROM browser)", needs=("visitor",)
+    ),
+    Part(
+        "partner",
+        """(SELECT partner.code FROM (
+            SELECT partner_link_id FROM loyalty_linkclick
+            WHERE at <= %(at)s AND at > %(at)s - interval '30 days' AND (visitor_id = (SELECT id FROM browser)
+                OR visitor_id IN (SELECT id FROM shop_visitor WHERE customer_id = (SELECT id FROM who)))
+            ORDER BY at DESC, id DESC LIMIT 1) AS followed
+        JOIN loyalty_partnerlink AS link ON link.id = followed.partner_link_id
+        JOIN loyalty_partner AS partner ON partner.id = link.partner_id AND partner.is_active)""",
+        needs=("with_partner",),
     ),
     Part("cart", "(SELECT id FROM shop_cart WHERE store_id = %(store)s AND ref = %(cart)s)", needs=("cart",)),
     Part(
@@ -198,6 +233,13 @@ PARTS = (
         needs=("held_for",),
     ),
     Part("own", f"({OWN} AND quote.id = %(hold)s)", needs=("hold",)),
+    Part(
+        "earned",
+        """coalesce((SELECT json_object_agg(code, points) FROM loyalty_earningcount
+        WHERE customer_id = (SELECT id FROM who) AND (code, period) IN (
+            SELECT * FROM unnest(%(cap_codes)s::text[], %(cap_periods)s::text[]))), '{}')""",
+        needs=("cap_codes", "customer"),
+    ),
 )
 _decoder = msgspec.json.Decoder(Facts)
 
@@ -214,21 +256,22 @@ def read_facts(
     asks: Collection[str] = (),
     at: datetime,
     with_points: bool = False,
+    tiers: Question | None = None,
     held_for: str | None = None,
     hold: int | None = None,
+    caps: Mapping[str, str] = NO_CAPS,
 ) -> Facts:
     """The facts of one cart; cards, orders and points as of `at`.
 
     `offer_ids` are the offers with limits that it may use, `countdowns` those with a time of the shopper's own; `asks`
     are the kinds of the offers' conditions. `with_points`: the customer wants to spend points; `hold` is the id of the
-    quote whose rights are the cart's own, or `held_for` the cart whose quote it is.
+    quote whose rights are the cart's own, or `held_for` the cart whose quote it is. `tiers`: what counts there.
     """
     asked: dict[str, Any] = {
-        **_moments(store, at=at),
-        **_asked_by(asks),
-        "with_points": with_points,
+        **_here_and_now(store, at=at),
+        **_of_programme(tiers, caps),
+        **_asked_by(asks, with_points=with_points),
         "countdowns": sorted(set(countdowns)),
-        "store": store.pk,
         "customer": customer,
         "visitor": None if visitor is None else str(visitor),
         "cart": cart,
@@ -243,16 +286,30 @@ def read_facts(
         return _decoder.decode(cursor.fetchone()[0])
 
 
-def _moments(store: Store, *, at: datetime) -> dict[str, Any]:
-    return {"at": at, "day": local_date(store, at), "lowest_since": lowest_since(store, at=at)}
-
-
-def _asked_by(asks: Collection[str]) -> dict[str, bool]:
+def _here_and_now(store: Store, *, at: datetime) -> dict[str, Any]:
     return {
+        "store": store.pk,
+        "at": at,
+        "day": local_date(store, at),
+        "lowest_since": lowest_since(store, at=at),
+    }
+
+
+def _asked_by(asks: Collection[str], *, with_points: bool) -> dict[str, bool]:
+    return {
+        "with_points": with_points,
         "with_orders": not ORDERS.isdisjoint(asks),
         "with_birthday": BIRTHDAY in asks,
         "with_lists": LISTS in asks,
+        "with_partner": PARTNER in asks,
     }
+
+
+def _of_programme(tiers: Question | None, caps: Mapping[str, str]) -> dict[str, Any]:
+    capped = {"cap_codes": list(caps), "cap_periods": list(caps.values())}
+    if tiers is None:
+        return capped
+    return {**capped, "tier_since": tiers.since, f"score_by_{tiers.measure}": tiers.with_score}
 
 
 @lru_cache(maxsize=STATEMENTS_MAX)

@@ -1,10 +1,12 @@
-"""Refund an order by lines: exactly what was paid for them, in money and in points. The edge owns the transaction.
+"""Refund an order by lines: exactly what was paid for them, in money, in points and by gift balances. The edge owns
+the transaction.
 
 Only stored rows are read: today's prices, offers and rules have no say. What a line's units come to is counted up to
 the number refunded by now, so any split of refunds ends like one whole refund, to the cent and to the point. What is
 kept back where a return undoes the condition of an offer is for the store's policy to say: see `keep_back`.
 
-Locks: the order, its lines, the customer's points account, its lots. See `checkout.commit` for what others take.
+Locks: the order, its lines, the customer's points account, its lots, gift balances. See `checkout.commit` for what
+others take.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,9 +22,11 @@ from checkout.errors import Fault, RefundRefused
 from checkout.grant_rewards import withdraw_rewards
 from checkout.keep_back import keep_back
 from checkout.known_order import lock_order, moment_of
+from checkout.refund_balances import Touched, balance_part, give_back_to_balances, touch, withdraw_bought
 from checkout.request import Moment, Quantity, Ref
 from loyalty.models import Debt
 from loyalty.reverse import Reversed, part_of, reverse_points
+from loyalty.transfer_gifts import Booking
 from shop.models import Order, OrderLine, Refund, RefundLine, Store
 from shop.record import record
 
@@ -84,29 +88,44 @@ def write_refund(
     known = {line.ordinal: line for line in order.lines.order_by("ordinal")}
     lines = _named_lines(known, request)
     _take_units(lines, request)
-    amounts = [_money_of(line, asked.quantity) for line, asked in zip(lines, request.lines, strict=True)]
-    delivery = order.delivery - order.delivery_discount if request.delivery else 0
-    kept_back = keep_back(order, list(known.values()), due=sum(amounts), delivery=delivery)
-    refund = _insert_once(
-        Refund(
-            store=order.store,
-            ref=request.ref,
-            order=order,
-            customer=order.customer,
-            amount=sum(amounts) - kept_back + delivery,
-            delivery=delivery,
-            kept_back=kept_back,
-            source=Order.Source.API if request.at is None else Order.Source.LATE,
-            at=moment,
-        )
-    )
+    booking = Booking(order.store, at, at_recorded, order)
+    touched = touch(order, lines, booking)
+    parts = [
+        _part_of(line, asked.quantity, touched, booking)
+        for line, asked in zip(lines, request.lines, strict=True)
+    ]
+    by_balance = order.delivery_balance_amount if request.delivery else 0
+    delivery = order.delivery - order.delivery_discount - by_balance if request.delivery else 0
+    due = sum(part.money for part in parts)
+    kept_back = keep_back(order, list(known.values()), due=due, delivery=delivery + by_balance)
+    money = Part(due + delivery, sum(part.balance for part in parts) + by_balance)
+    wanted = _row(order, request, money, kept_back=kept_back, at=moment)
+    wanted.delivery, wanted.delivery_balance_amount = delivery, by_balance
+    wanted.withdrawn = sum(part.withdrawn for part in parts)
+    refund = _insert_once(wanted)
     _add_up(order, refund)
     points = reverse_points(order, key=f"refund:{refund.pk}", at=at, at_recorded=at_recorded)
-    rows = RefundLine.objects.bulk_create(_rows(refund, lines, amounts, request, points))
+    back: dict[int | None, int] = {line.pk: part.balance for line, part in zip(lines, parts, strict=True)}
+    give_back_to_balances(refund, back | {None: by_balance}, touched, booking)
+    rows = RefundLine.objects.bulk_create(_rows(refund, lines, parts, request, points))
     if lines and _nothing_is_kept(known.values()):
         withdraw_rewards(order, at=at)
     _record(order, refund, points)
     return Refunded(order, refund, rows, points.owed, created=True)
+
+
+def _row(order: Order, request: RefundRequest, whole: "Part", *, kept_back: int, at: datetime) -> Refund:
+    return Refund(
+        store=order.store,
+        ref=request.ref,
+        order=order,
+        customer=order.customer,
+        amount=whole.money - kept_back,
+        balance_amount=whole.balance,
+        kept_back=kept_back,
+        source=Order.Source.API if request.at is None else Order.Source.LATE,
+        at=at,
+    )
 
 
 def _insert_once(wanted: Refund) -> Refund:
@@ -131,7 +150,7 @@ def _repeated(order: Order, refund: Refund, request: RefundRequest) -> Refunded:
     same_lines = named == [(asked.line, asked.quantity) for asked in request.lines]
     # A fee of nothing leaves no trace; whether it was named makes no difference then.
     fee = order.delivery - order.delivery_discount
-    same_delivery = not fee or (refund.delivery > 0) == request.delivery
+    same_delivery = not fee or (refund.delivery + refund.delivery_balance_amount > 0) == request.delivery
     if refund.order_id != order.pk or not same_lines or not same_delivery:
         raise RefundRefused(Fault.REFUND_CONFLICT, attr="ref")
     return Refunded(order, refund, rows, owed_for(refund), created=False)
@@ -180,9 +199,26 @@ def _take_units(lines: Sequence[OrderLine], request: RefundRequest) -> None:
         line.refunded_quantity = refunded[line.pk]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What comes back for the units of one line: money, and to gift balances; what was withdrawn from those that the
+    units had become."""
+
+    money: int
+    balance: int
+    withdrawn: int = 0
+
+
+def _part_of(line: OrderLine, quantity: int, touched: Touched, booking: Booking) -> Part:
+    if line.gift_value is None:
+        return Part(_money_of(line, quantity), balance_part(line, quantity))
+    money, withdrawn = withdraw_bought(line, quantity, touched, booking)
+    return Part(money, 0, withdrawn)
+
+
 def _money_of(line: OrderLine, quantity: int) -> int:
     """What these last units cost in money: the difference that they make."""
-    paid = line.total - line.points_amount
+    paid = line.total - line.points_amount - line.balance_amount
     before = line.refunded_quantity - quantity
     return part_of(paid, refunded=line.refunded_quantity, quantity=line.quantity) - part_of(
         paid, refunded=before, quantity=line.quantity
@@ -193,19 +229,24 @@ def _add_up(order: Order, refund: Refund) -> None:
     """On the order; the fee of its delivery goes back once."""
     fee = F("delivery") - F("delivery_discount")
     fits = Order.objects.filter(pk=order.pk, payable__gte=F("refunded") + refund.amount)
-    within = fits.alias(fee=fee).filter(fee__gte=F("delivery_refunded") + refund.delivery)
+    fits = fits.filter(balance_amount__gte=F("balance_refunded") + refund.balance_amount)
+    of_fee = refund.delivery + refund.delivery_balance_amount
+    within = fits.alias(fee=fee).filter(fee__gte=F("delivery_refunded") + of_fee)
     if not within.update(
-        refunded=F("refunded") + refund.amount, delivery_refunded=F("delivery_refunded") + refund.delivery
+        refunded=F("refunded") + refund.amount,
+        balance_refunded=F("balance_refunded") + refund.balance_amount,
+        delivery_refunded=F("delivery_refunded") + of_fee,
     ):
         raise RefundRefused(Fault.REFUNDED_MORE_THAN_BOUGHT, attr="delivery")
     order.refunded += refund.amount
-    order.delivery_refunded += refund.delivery
+    order.balance_refunded += refund.balance_amount
+    order.delivery_refunded += of_fee
 
 
 def _rows(
     refund: Refund,
     lines: Sequence[OrderLine],
-    amounts: Sequence[int],
+    parts: Sequence[Part],
     request: RefundRequest,
     points: Reversed,
 ) -> list[RefundLine]:
@@ -217,13 +258,12 @@ def _rows(
             sku=line.sku,
             name=line.name,
             quantity=asked.quantity,
-            amount=amount,
+            amount=part.money,
+            balance_amount=part.balance,
             points_returned=points.returned.get(line.pk, 0),
             points_taken_back=points.taken_back.get(line.pk, 0),
         )
-        for ordinal, (line, amount, asked) in enumerate(
-            zip(lines, amounts, request.lines, strict=True), start=1
-        )
+        for ordinal, (line, part, asked) in enumerate(zip(lines, parts, request.lines, strict=True), start=1)
     ]
 
 
@@ -237,6 +277,7 @@ def _record(order: Order, refund: Refund, points: Reversed) -> None:
         subject_id=order.pk,
         data={
             "amount": refund.amount,
+            "balance_amount": refund.balance_amount,
             "kept_back": refund.kept_back,
             "points_returned": sum(points.returned.values()),
             "points_taken_back": sum(points.taken_back.values()),

@@ -9,14 +9,22 @@ from django.db import connection
 
 from checkout.grant_rewards import grant_rewards
 from checkout.known_order import lock_order, moment_of
+from checkout.sell_balances import issue_bought
 from loyalty.reschedule import reschedule
+from loyalty.transfer_gifts import Booking
 from shop.models import Order, Store
 from shop.record import record
 
 
-def report_payment(store: Store, ref: str, *, told: datetime | None, at: datetime) -> Order:
-    """The order is paid since `told`, or since now. Raises OrderUnknown and OrderInvalid."""
-    return _report(store, ref, "paid_at", told=told, at=at)
+def report_payment(
+    store: Store, ref: str, *, told: datetime | None, at: datetime, at_recorded: datetime | None = None
+) -> Order:
+    """The order is paid since `told`, or since now; gift balances that it bought are issued. `at_recorded` is the
+    clock, where the shop's moment is another. Raises OrderUnknown and OrderInvalid."""
+    order = _report(store, ref, "paid_at", told=told, at=at)
+    if order.sells_balances and not order.cancelled_at:  # type: ignore[attr-defined]  # annotated by lock_order
+        issue_bought(order, Booking(store, at, at_recorded or at, order))
+    return order
 
 
 def report_fulfilment(store: Store, ref: str, *, told: datetime | None, at: datetime) -> Order:

@@ -24,6 +24,7 @@ Quantity = Annotated[int, Meta(ge=1, le=QUANTITY_MAX)]
 Moment = Annotated[datetime, Meta(tz=True)]
 Points = Annotated[int, Meta(ge=0, le=AMOUNT_MAX)]
 Token = Annotated[str, Meta(min_length=1, max_length=1000)]
+Fingerprint = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class LineRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,7 +44,8 @@ Links = Annotated[tuple[Ref, ...], Meta(max_length=LINKS_MAX)]
 class QuoteRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A cart to be priced for a customer, a visitor or a guest. `delivery` is the full fee in minor units.
 
-    `points_to_spend` is how many points the customer would like to pay with, at most. `delivery_method` and
+    `points_to_spend` is how many points the customer would like to pay with, at most; `gift_balances` are the codes of
+    those that are to pay then. `delivery_method` and
     `payment_method` are the storefront's own words for them; `links` and `partner` are what brought the shopper. `cart`
     is the storefront's own reference: what a reserved quote holds for that cart counts as free for it.
     """
@@ -55,6 +57,7 @@ class QuoteRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     codes: Codes = ()
     delivery: Amount = 0
     points_to_spend: Points = 0
+    gift_balances: Codes = ()
     delivery_method: Ref | None = None
     payment_method: Ref | None = None
     links: Links = ()
@@ -66,7 +69,8 @@ class OrderRequest(QuoteRequest, frozen=True, forbid_unknown_fields=True, kw_onl
 
     What the shopper was shown comes as `quote_token`, or as the bare `expected_payable`. Another price is refused,
     unless `accept_changes`. `placed_at` is given for orders that are reported later; `paid_at` and `fulfilled_at`
-    where that has happened already.
+    where that has happened already. `referral` is the code of the customer who recommended the shop; `address_key` and
+    `card_key` are equal for equal addresses and cards, and only keyed hashes of them are kept.
     """
 
     ref: Ref
@@ -77,3 +81,6 @@ class OrderRequest(QuoteRequest, frozen=True, forbid_unknown_fields=True, kw_onl
     placed_at: Moment | None = None
     paid_at: Moment | None = None
     fulfilled_at: Moment | None = None
+    referral: Code | None = None
+    address_key: Fingerprint | None = None
+    card_key: Fingerprint | None = None

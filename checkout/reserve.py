@@ -2,7 +2,7 @@
 
 A cart has one hold. A new reserving quote of it takes over what it needs of the old one's rights, holds what is new,
 lets the rest go, and lasts half an hour again, up to two hours from the first one. The edge owns the transaction.
-Locks: the cart's turn, its held quote, then points, coupons, counters, as checkout/commit.py takes them.
+Locks: the cart's turn, its held quote, then points, gift balances, coupons, counters, as checkout/commit.py takes them.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 
 from checkout.assemble import Refusals
+from checkout.balances import paid_by
 from checkout.commit import TRIES_MAX, lost
 from checkout.end_hold import close_quote, end_hold
 from checkout.errors import PriceChanged
@@ -26,10 +27,12 @@ from checkout.quote import NOTHING_GONE, quote_cart
 from checkout.request import QuoteRequest
 from checkout.reserved_price import write_price
 from coupons.hold import hold_coupon, release_coupon
+from coupons.hold_balances import hold_balances
 from coupons.redeem import CouponRefused
 from loyalty.hold_use import hold_use, release_use
 from loyalty.take_use import HeldUse, UseRefused
 from loyalty.transfer import NotEnoughPoints
+from loyalty.transfer_gifts import Booking, NotEnoughMoney
 from pricing.price import NEAR
 from shop.clock import local_date
 from shop.models import Store
@@ -76,7 +79,7 @@ def reserve_quote(
                 return _hold(store, priced, old, at=at, at_recorded=at_recorded)
         except (UseRefused, CouponRefused) as refused:
             gone = {**gone, **lost(priced, refused)}
-        except NotEnoughPoints:
+        except (NotEnoughPoints, NotEnoughMoney):
             continue  # somebody else has spent them just now: the next look sees what is left
     raise PriceChanged(priced)
 
@@ -117,12 +120,14 @@ def _hold(
         at=at,
         at_recorded=at_recorded,
     )
+    booking = Booking(store, at, at_recorded)
+    gifts = hold_balances(paid_by(priced.quote), booking, mine=pool.gifts)
     coupons = _hold_coupons(priced, pool, customer_id=customer_id, at=at)
     if old is not None:
         Reservation.objects.filter(quote=old.quote).delete()
     uses = _hold_uses(priced, pool, customer_id=customer_id, day=local_date(store, priced.at))
     quote = _store(store, priced, old, customer_id=customer_id)
-    Reservation.objects.bulk_create(rows_of(quote, points=points, coupons=coupons, uses=uses))
+    Reservation.objects.bulk_create(rows_of(quote, points=points, coupons=coupons, uses=uses, gifts=gifts))
     return Reserved(priced, quote)
 
 

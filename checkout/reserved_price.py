@@ -10,9 +10,11 @@ import msgspec
 from checkout.holds import Holds
 from checkout.models import Quote as KeptQuote
 from checkout.priced_cart import PricedCart
+from checkout.quote import balances_of
 from checkout.read_facts import read_facts
 from checkout.request import OrderRequest, QuoteRequest
 from coupons.codes import read_code
+from coupons.gift_codes import read_gift_code
 from coupons.queries import usable_codes
 from loyalty.snapshot import kept_offers, snapshot
 from pricing.values import Quote
@@ -25,6 +27,8 @@ def priced_content(request: QuoteRequest) -> bytes:
     codes = sorted({read_code(code) for code in request.codes})
     ways = [request.delivery_method, request.payment_method]
     content = [lines, request.customer, codes, request.delivery, request.points_to_spend, *ways]
+    if request.gift_balances:  # without any as it was before there were any: holds live on over an update
+        content.append(sorted({read_gift_code(code) for code in request.gift_balances}))
     return hashlib.sha256(msgspec.json.encode(content)).digest()
 
 
@@ -45,7 +49,7 @@ def keeps_price(holds: Holds, request: OrderRequest) -> bool:
 
 
 def read_price(store: Store, request: OrderRequest, kept: KeptQuote, *, at: datetime) -> PricedCart:
-    """The cart at the price that `kept` holds. What the order earns is said by the rule in force at `at`, as always."""
+    """The cart at the price that `kept` holds, and with the points that it promised."""
     quote = msgspec.convert(kept.priced, Quote)
     facts = read_facts(
         store,
@@ -55,6 +59,7 @@ def read_price(store: Store, request: OrderRequest, kept: KeptQuote, *, at: date
         cart=request.cart or kept.cart_ref,
         offer_ids=[],
         at=at,
+        hold=kept.pk if quote.balances else None,
     )
     return PricedCart(
         request=request,
@@ -64,5 +69,6 @@ def read_price(store: Store, request: OrderRequest, kept: KeptQuote, *, at: date
         facts=facts,
         offers=kept_offers(kept.versions.values()),
         coupons=usable_codes(store, request.codes),
-        rule=snapshot(store.pk, store.offers_version).earning_rule(at=at),
+        earning=snapshot(store.pk, store.offers_version).rules_by_id,
+        balances=balances_of(store, request, facts=facts, at=at),
     )

@@ -8,18 +8,33 @@ import msgspec
 from django.db import connection
 
 from checkout.errors import OrderConflict
+from checkout.facts import ProductFacts
 from checkout.priced_cart import PricedCart
-from checkout.request import OrderRequest
+from checkout.request import LineRequest, OrderRequest
 from checkout.token import key_of
 from coupons.codes import read_code
+from coupons.gift_codes import read_gift_code
 from loyalty.models import Discount, Reward
+from loyalty.referrals.links import read_link_code
 from pricing.values import WHOLE_BP
+from shop.fingerprint import fingerprint_hash
 from shop.models import Customer, Order, OrderLine, Store
 
 # What a repeat may differ in: how it was asked for, not what was ordered.
 NOT_CONTENT = ("quote_token", "expected_payable", "accept_changes")
 # What orders could not say yet when the first ones were hashed; left out where it says nothing.
-LATER_CONTENT = ("points_to_spend", "delivery_method", "payment_method", "links", "partner")
+LATER_CONTENT = (
+    "points_to_spend",
+    "delivery_method",
+    "payment_method",
+    "links",
+    "partner",
+    "gift_balances",
+    "referral",
+    "address_key",
+    "card_key",
+)
+REFERRAL_MAX: int = Order._meta.get_field("referral").max_length or 0
 
 
 def content_hash(request: OrderRequest) -> bytes:
@@ -31,6 +46,8 @@ def content_hash(request: OrderRequest) -> bytes:
         if not content[name]:
             del content[name]
     content["codes"] = sorted({read_code(code) for code in request.codes})
+    if request.gift_balances:
+        content["gift_balances"] = sorted({read_gift_code(code) for code in request.gift_balances})
     return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).digest()
 
 
@@ -53,8 +70,20 @@ def store_order(
     beside money off. Gifts that offers add are lines of the order, at their full price and whole discount. A twin that
     is being committed makes this one wait for its end.
     """
+    order = _order(store, priced, request, customer=customer, at=at)
+    if not _insert_once(order):
+        return None
+    lines = OrderLine.objects.bulk_create(_lines(order, priced))
+    Discount.objects.bulk_create(_discounts(order, lines, priced))
+    Reward.objects.bulk_create(_rewards(order, priced))
+    return order
+
+
+def _order(
+    store: Store, priced: PricedCart, request: OrderRequest, *, customer: Customer | None, at: datetime
+) -> Order:
     quote, facts, gifts = priced.quote, priced.facts, priced.gifts_amount
-    order = Order(
+    return Order(
         store=store,
         ref=request.ref,
         customer=customer,
@@ -73,17 +102,17 @@ def store_order(
         points_spent=quote.points_spent,
         points_value=store.points_value if quote.points_spent else 0,
         points_amount=quote.points_amount,
+        balance_amount=quote.balance_amount,
+        delivery_balance_amount=quote.delivery_balance_amount,
         offers_version=priced.offers_version,
         country=request.country,
+        partner=request.partner or "",
+        referral=read_link_code(request.referral or "")[:REFERRAL_MAX],
+        address_hash=fingerprint_hash(request.address_key),
+        card_hash=fingerprint_hash(request.card_key),
         content_hash=content_hash(request),
         quote_key=key_of(request.quote_token),
     )
-    if not _insert_once(order):
-        return None
-    lines = OrderLine.objects.bulk_create(_lines(order, priced))
-    Discount.objects.bulk_create(_discounts(order, lines, priced))
-    Reward.objects.bulk_create(_rewards(order, priced))
-    return order
 
 
 _COLUMNS = [field for field in Order._meta.concrete_fields if not field.primary_key]
@@ -136,12 +165,22 @@ def _lines(order: Order, priced: PricedCart) -> list[OrderLine]:
                 total=quoted.net,
                 points_spent=quoted.points_spent,
                 points_amount=quoted.points_amount,
+                balance_amount=quoted.balance_amount,
+                gift_value=_gift_value(asked, product),
                 points_to_earn=quoted.points_to_earn if with_points else None,
                 cost=product.cost if product else None,
                 tax_bp=product.tax_bp if product else 0,
             )
         )
     return found + _gift_lines(order, priced)
+
+
+def _gift_value(asked: LineRequest, product: ProductFacts | None) -> int | None:
+    """What each unit becomes once the order is paid: what its product is worth, else what is paid for it. For nothing
+    nobody gets a gift balance."""
+    if product is None or not product.is_gift_balance or not asked.unit_price:
+        return None
+    return product.gift_value or asked.unit_price
 
 
 def _gift_lines(order: Order, priced: PricedCart) -> list[OrderLine]:

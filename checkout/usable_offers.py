@@ -139,7 +139,7 @@ class _Shelf:
         running = terms.compiled(calendar=calendar_of(store), at=at)
         asked = tuple(LineRequest(line.sku, line.quantity, line.unit_price) for line in lines)
         request = QuoteRequest(lines=asked, customer=customer.ref, delivery=delivery)
-        facts = facts_of(store, request, running, held, at=at)
+        facts = facts_of(store, request, running, held, ladders=terms.ladders, at=at)
         return cls(store, request, terms, running, held, facts, at)
 
     def price(self, codes: Sequence[str]) -> Quote:
@@ -162,7 +162,7 @@ class _Shelf:
             codes=entitled.codes,
             gifts=self.running.gifts,
         )
-        rules = to_rules(self.store, self.terms.earning_rule(at=self.at), facts=self.facts)
+        rules = to_rules(self.store, self.terms.earning(at=self.at), facts=self.facts, shopper=cart.shopper)
         # A near miss of the cart is wanted even where nothing in it is what the offer acts on.
         explain = NEAR if codes else ALL
         return price(cart, entitled.offers, rules, at=int(self.at.timestamp()), explain=explain)

@@ -5,13 +5,27 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
+from checkout.acquire import acquire_waiting
+from checkout.follow_stamps import follow_stamps
+from checkout.grant_rewards import grant_due
 from checkout.lapse import let_lapse
 from checkout.prune import prune_quotes
 from coupons.bulk_issue import KIND as ISSUE_COUPONS
 from coupons.bulk_issue import run_issue
+from coupons.settle_balances import end_due_balances
+from loyalty.check_books import check_due, sample_due
+from loyalty.check_on_request import KIND as CHECK_BOOKS
+from loyalty.check_on_request import run_check
 from loyalty.earn import earn_waiting
+from loyalty.earn_birthdays import earn_birthdays
+from loyalty.earn_events import earn_for_facts
 from loyalty.expire import expire_due
+from loyalty.follow_link import prune_clicks
 from loyalty.prune import prune_countdowns, prune_day_uses
+from loyalty.seal import seal_due
+from loyalty.tiers.follow import end_due, follow_facts
+from loyalty.tiers.recompute_store import KIND as RECOMPUTE_TIERS
+from loyalty.tiers.recompute_store import recompute_store
 from reports.forecast.run_forecast import KIND as FORECAST
 from reports.forecast.run_forecast import run_forecast
 from shop.heartbeat import note_tick
@@ -48,6 +62,8 @@ WORKS: dict[str, Work] = {
     IMPORT_ORDERS: run_import,
     ISSUE_COUPONS: run_issue,
     FORECAST: run_forecast,
+    CHECK_BOOKS: run_check,
+    RECOMPUTE_TIERS: recompute_store,
 }
 
 JOBS: tuple[PeriodicJob, ...] = (
@@ -57,12 +73,24 @@ JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("uploads", 3600, prune_uploads),
     PeriodicJob("requests", 600, prune_requests, drain=True),
     PeriodicJob("earn", 2, earn_waiting, drain=True),
+    PeriodicJob("events", 2, earn_for_facts, drain=True),
+    PeriodicJob("birthdays", 600, earn_birthdays, drain=True),
+    PeriodicJob("acquirer", 2, acquire_waiting, drain=True),
+    PeriodicJob("clicks", 3600, prune_clicks, drain=True),
+    PeriodicJob("rewards", 5, grant_due, drain=True),
+    PeriodicJob("tiers", 2, follow_facts, drain=True),
+    PeriodicJob("tier_ends", 60, end_due, drain=True),
+    PeriodicJob("stamps", 2, follow_stamps, drain=True),
     PeriodicJob("lapse", 5, let_lapse, drain=True),
     PeriodicJob("quotes", 3600, prune_quotes, drain=True),
     PeriodicJob("expire", 60, expire_due, drain=True),
     PeriodicJob("day_uses", 3600, prune_day_uses, drain=True),
     PeriodicJob("countdowns", 3600, prune_countdowns, drain=True),
     PeriodicJob("prices", 3600, prune_prices, drain=True),
+    PeriodicJob("gift_ends", 60, end_due_balances, drain=True),
+    PeriodicJob("seal", 600, seal_due, drain=True),
+    PeriodicJob("books", 60, check_due),  # one store each time, by night
+    PeriodicJob("sample", 600, sample_due, drain=True),
     PeriodicJob("occasions", 10, find_due, drain=True),
     PeriodicJob("send", 3, send_due),  # goes on by itself, for as long as a batch may take
     PeriodicJob("recover", 60, recover),

@@ -9,10 +9,19 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
-from coupons.models import Coupon, CouponCampaign, Handover, Redemption, Revocation
+from coupons.models import (
+    Coupon,
+    CouponCampaign,
+    GiftLimit,
+    GiftProduct,
+    Handover,
+    Redemption,
+    Revocation,
+)
 from coupons.queries import chain_of
+from shop.models import Product
 from shop.money_column import money_column
-from shop.store_admin import StoreAdmin, sees_people
+from shop.store_admin import StoreAdmin, sees_people, store_of
 
 DOTS = "•••"
 
@@ -79,6 +88,46 @@ class CouponAdmin(StoreAdmin):
     @admin.display(description=_("code"))
     def masked_code(self, coupon: Coupon) -> str:
         return DOTS
+
+
+@admin.register(GiftProduct)
+class GiftProductAdmin(StoreAdmin):
+    lead_text = _(
+        "What a product of the kind “gift balance” becomes when its order is paid. Without terms it is worth its price "
+        "for a year."
+    )
+    empty_text = _(
+        "No terms yet. Give a product the kind “gift balance” first, then say here what it is worth."
+    )
+    add_label = _("Set the terms of a product")
+    list_display = ("product", money_column("face_value", _("worth")), "valid_days")
+    list_filter = ("valid_days",)
+    search_fields = ("product__sku", "product__name")
+    search_help_text = _("Sku or name")
+    list_select_related = ("store", "product")
+    money_fields = ("face_value",)
+    ordering = ("-id",)
+    fields = ("product", "face_value", "valid_days")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "product":
+            kwargs["queryset"] = Product.objects.filter(
+                store=store_of(request), kind=Product.Kind.GIFT_BALANCE
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(GiftLimit)
+class GiftLimitAdmin(StoreAdmin):
+    lead_text = _("How much people of each role may issue by hand in one gift balance. Owners may issue any.")
+    empty_text = _("No limit yet: only owners issue gift balances by hand. Let a role issue some.")
+    add_label = _("Let a role issue some")
+    list_display = ("role", money_column("amount_max", _("at most")))
+    list_filter = ("role",)
+    list_select_related = ("store",)
+    money_fields = ("amount_max",)
+    ordering = ("role",)
+    fields = ("role", "amount_max")
 
 
 @admin.register(Redemption)

@@ -29,11 +29,18 @@ APPS = (
 )
 # They meet empty tables, whatever they do; every later one meets a running store's.
 FOUNDING = ("0001_initial", "0002_initial", "0002_activity_by_month", "0002_delivery_by_month")
+# The linter cannot see that what they index is small: a table made in the same migration, the few rules and accounts of
+# a programme itself, rewards with a key, of which there are none yet. Each locks a table for one look through it.
+LOOKED_AT = (
+    "0011_rewards_promised_to_customers",
+    "0013_earning_rules_of_every_kind",
+    "0014_gift_balances",
+)
 LINT = ("lintmigrations", "--project-root-path", ".", "--no-cache", "--quiet", "ok", "ignore")
 CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("production", ("check", "--deploy", "--fail-level", "WARNING")),
     ("test", ("makemigrations", "--check", "--dry-run")),
-    ("check", (*LINT, "--include-apps", *APPS, "--ignore-name", *FOUNDING)),
+    ("check", (*LINT, "--include-apps", *APPS, "--ignore-name", *FOUNDING, *LOOKED_AT)),
     ("test", ("collect_messages", "--check")),
 )
 

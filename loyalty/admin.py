@@ -3,15 +3,24 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Sum
-from django.http import HttpRequest
+from django.db.models import QuerySet, Sum
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
-from loyalty.models import Account, EarningRule, Lot, Offer, OfferVersion, Transfer
+from loyalty.models import (
+    Account,
+    CatalogueItem,
+    EarningRule,
+    Lot,
+    Offer,
+    OfferVersion,
+    PointsLimits,
+    Transfer,
+)
 from loyalty.say_rule import say_rule
 from shop.clock import local_date, start_of_day
 from shop.money_column import money_column
@@ -113,7 +122,7 @@ class EarningRuleAdmin(StoreAdmin):
 
     def _is_promised(self, request: HttpRequest, obj: EarningRule | None) -> bool:
         may_change = self.has_change_permission(request, obj)
-        return obj is not None and (not may_change or obj.transfers.exists())
+        return obj is not None and (not may_change or obj.transfers.exists() or obj.earnings.exists())
 
 
 @admin.register(Account)
@@ -121,13 +130,17 @@ class AccountAdmin(StoreAdmin):
     is_append_only = True
     lead_text = _("Whose points. A customer's balance is the sum of its movements and never below zero.")
     empty_text = _("No account yet. A member's is opened with the first points earned.")
-    list_display = ("customer", "kind", "asset", "balance", "held")
-    list_filter = ("kind", "asset")
+    list_display = ("customer", "kind", "balance", "held")
+    list_filter = ("kind",)
     search_fields = ("customer__ref",)
     search_help_text = _("Customer number")
     list_select_related = ("customer",)
     list_display_links = ("customer", "kind")
     ordering = ("-balance", "id")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Gift balances have a list of their own."""
+        return super().get_queryset(request).filter(asset=Account.Asset.POINTS)
 
 
 @admin.register(Transfer)
@@ -145,6 +158,10 @@ class TransferAdmin(StoreAdmin):
     ordering = ("-id",)
     exclude = ("input_hash",)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """What gift balances paid stands on their own pages."""
+        return super().get_queryset(request).filter(asset=Account.Asset.POINTS)
+
 
 @admin.register(Lot)
 class LotAdmin(StoreAdmin):
@@ -158,3 +175,65 @@ class LotAdmin(StoreAdmin):
     search_help_text = _("Customer number")
     list_select_related = ("account__customer",)
     ordering = ("-id",)
+
+
+@admin.register(PointsLimits)
+class PointsLimitsAdmin(StoreAdmin):
+    lead_text = _(
+        "How many points colleagues correct by hand alone, and whether customers give points to each other."
+    )
+    empty_text = _(
+        "The usual limits hold: support corrects 1,000 points a day, and customers keep their points."
+    )
+    add_label = _("Set other limits")
+    list_display = ("store", "support_day_max", "admin_day_max", "may_move", "move_max", "move_month_max")
+    list_select_related = ("store",)
+    fieldsets: ClassVar = (
+        (_("Corrections by hand"), {"fields": ("support_day_max", "admin_day_max")}),
+        (_("From customer to customer"), {"fields": ("may_move", "move_max", "move_month_max")}),
+    )
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One per store: a second one is the first one, to be changed."""
+        there = self.get_queryset(request).first()
+        if there is not None:
+            return HttpResponseRedirect(self.page_of(there))
+        response: HttpResponse = super().add_view(request, form_url, extra_context)
+        return response
+
+
+@admin.register(CatalogueItem)
+class CatalogueItemAdmin(StoreAdmin):
+    lead_text = _(
+        "What points buy beside paying in the cart. Your storefront shows it and takes it by the API."
+    )
+    empty_text = _(
+        "No reward yet. Begin with a coupon: choose its campaign and say how many points it costs."
+    )
+    add_label = _("Add a reward")
+    list_display = ("name", "code", "kind", "points", "taken", "stock_max", "starts_at", "ends_at")
+    list_filter = ("kind",)
+    search_fields = ("name", "code")
+    ordering = ("points", "id")
+    fields = (
+        "name",
+        "code",
+        "kind",
+        "campaign",
+        "item",
+        "points",
+        "tier",
+        "stock_max",
+        "per_customer",
+        "starts_at",
+        "ends_at",
+    )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"points": 500, "starts_at": timezone.now()}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: CatalogueItem | None = None) -> tuple[Any, ...]:
+        """What customers have taken stays what it was; a new price or end is for those who come."""
+        return ("code", "kind", "campaign", "item") if obj is not None and obj.takes.exists() else ()

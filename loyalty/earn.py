@@ -1,23 +1,33 @@
 """Points for orders: at once when an order is committed, later for imported orders and for customers who have joined.
 
-An order earns by the rule in force when it was placed, if its customer has joined, not more than 30 days after it.
+An order earns by the rules in force when it was placed, if its customer has joined, not more than 30 days after it.
+What is counted later is counted by the rules that are for everybody: who held which card or tier then is not known.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
+from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models import F, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import JSONObject
 
+from loyalty.earn_caps import Whose, take_from_cap
+from loyalty.earning_terms import EarningTerms, earn_factors, earn_rules
 from loyalty.models import EarningRule, Transfer
+from loyalty.points_end import points_end
 from loyalty.reverse import refunded_orders, reverse_points
-from loyalty.snapshot import EarningTerms, OfferSnapshot, snapshot
+from loyalty.snapshot import OfferSnapshot, snapshot
+from loyalty.tell_points import tell_of_points
 from loyalty.transfer import Accrual, post_accruals
+from loyalty.transfer_accounts import lock_accounts
 from loyalty.transfer_lots import Window
-from pricing.earn import PaidLine, points_for
-from pricing.values import EarnRule
-from shop.clock import end_of_day, local_date, store_moment
+from loyalty.transfer_prolong import prolong_for_order
+from pricing.earn import PaidLine, factors_of, points_for
+from pricing.earn_terms import Gain
+from shop.clock import local_date, store_moment
 from shop.models import Customer, Order, Outbox, Product, Store
 from shop.outbox import consume
 
@@ -30,23 +40,30 @@ BATCH = 500
 LIFE_DAYS: int = EarningRule._meta.get_field("life_days").default
 
 
+@dataclass(frozen=True, slots=True)
+class Earning:
+    """What an order earns: `points` in all, of which the rules give the `gains` and offers the rest."""
+
+    points: int
+    gains: Sequence[Gain]
+    terms: Mapping[int, EarningTerms]
+
+
 def earn_for_order(
-    order: Order,
-    *,
-    paid: int,
-    rule: EarningTerms | None,
-    joined_at: datetime | None,
-    at: datetime,
-    promised: int | None = None,
+    order: Order, earning: Earning, *, joined_at: datetime | None, now: datetime, at: datetime
 ) -> int:
     """The points of an order that is being committed, in its transaction. Returns them.
 
-    `paid` is what its lines of goods cost after discounts, in minor units; `rule` is the one in force when it was
-    placed; `at` is the moment of recording. `promised` are the points of the quote where offers had a say in them.
+    `earning` is what its quote says; a rule whose cap somebody else's order has used meanwhile gives what is left of
+    it. `now` is the shop's present moment, `at` the moment of recording.
     """
-    accrual = _accrual(order, paid=paid, rule=rule, joined_at=joined_at, promised=promised)
-    if accrual is None:
+    if joined_at is None or order.customer_id is None or order.placed_at < joined_at - JOINING_GRACE:
         return 0
+    prolong_for_order(order, now=now, at_recorded=at)
+    earning = _within_caps(order, earning)
+    if not earning.points:
+        return 0
+    accrual = _accrual(order, earning, joined_at=joined_at)
     post_accruals(order.store, [accrual], at_recorded=at)
     return accrual.points
 
@@ -56,40 +73,46 @@ def earn_waiting(*, at: datetime) -> int:
     return consume(CONSUMER, lambda rows: _earn_for_facts(rows, at=at), at=at, limit=BATCH)
 
 
-def points_on(paid: int, rule: EarningTerms) -> int:
-    """Whole points for `paid` minor units, counted as the quote counts them."""
-    return points_for([PaidLine(paid)], [EarnRule(rule.points, rule.per_amount)]).total
-
-
 def lot_window(store: Store, order: Order, *, life_days: int) -> Window:
-    """Spendable when the return window has ended, until the end of the store's local day `life_days` later."""
+    """Spendable when the return window has ended, until the store's policy ends it, `life_days` later if rolling."""
     delivered_at = order.fulfilled_at or (order.paid_at or order.placed_at) + DELIVERY_TAKES
     active_at = delivered_at + timedelta(days=store.return_window_days)
-    last_day = local_date(store, active_at) + timedelta(days=life_days)
-    return Window(active_at, end_of_day(store, last_day))
+    return Window(active_at, points_end(store, active_at=active_at, life_days=life_days))
 
 
-def _accrual(
-    order: Order,
-    *,
-    paid: int,
-    rule: EarningTerms | None,
-    joined_at: datetime | None,
-    promised: int | None,
-) -> Accrual | None:
-    if joined_at is None or order.customer_id is None or order.placed_at < joined_at - JOINING_GRACE:
-        return None
-    by_rule = 0 if rule is None else points_on(paid, rule)
-    points = by_rule if promised is None else promised
-    if not points:
-        return None
+def _within_caps(order: Order, earning: Earning) -> Earning:
+    """With as much of each capped rule's points as its cap still has, now that the account is locked."""
+    capped = [gain for gain in earning.gains if (rule := earning.terms.get(gain.rule)) and rule.cap_points]
+    if not capped or order.customer_id is None:
+        return earning
+    lock_accounts(order.store, [order.customer_id])
+    on = local_date(order.store, order.placed_at)
+    whose = Whose(order.store_id, order.customer_id, on, order.placed_at)
+    gains, lost = [], 0
+    for gain in earning.gains:
+        taken = gain.points
+        if gain in capped:
+            taken = take_from_cap(earning.terms[gain.rule], whose, points=gain.points)
+        lost += gain.points - taken
+        gains.append(gain._replace(points=taken))
+    return replace(earning, points=earning.points - lost, gains=gains)
+
+
+def _accrual(order: Order, earning: Earning, *, joined_at: datetime) -> Accrual:
+    """Of several rules the one that gave most says how long the points live."""
+    assert order.customer_id is not None, "a guest earns nothing"
+    known = [gain for gain in earning.gains if gain.points and gain.rule in earning.terms]
+    main = max(known, key=lambda gain: gain.points, default=None)
     return Accrual(
         customer_id=order.customer_id,
         order_id=order.pk,
-        rule_id=rule.rule_id if rule else None,
-        points=points,
+        rule_id=main.rule if main else None,
+        points=earning.points,
         effective_at=max(order.placed_at, joined_at),
-        window=lot_window(order.store, order, life_days=rule.life_days if rule else LIFE_DAYS),
+        window=lot_window(
+            order.store, order, life_days=earning.terms[main.rule].life_days if main else LIFE_DAYS
+        ),
+        by_rule=tuple((gain.rule, gain.points) for gain in known),
     )
 
 
@@ -105,7 +128,20 @@ def _earn_for_orders(orders: Sequence[Order], *, at: datetime) -> None:
     """`orders` are of one store."""
     store = orders[0].store
     terms = snapshot(store.pk, store.offers_version)
-    post_accruals(store, list(_accruals(orders, terms)), at_recorded=at)
+    if any(rule.cap_points for rule in terms.rules):
+        # Who earns for the same orders at this moment has counted them by the time the accounts are ours.
+        lock_accounts(store, {order.customer_id for order in orders if order.customer_id is not None})
+        done = set(
+            Transfer.objects.filter(order__in=orders, kind=Transfer.Kind.ACCRUAL).values_list(
+                "order_id", flat=True
+            )
+        )
+        orders = [order for order in orders if order.pk not in done]
+    accruals = list(_accruals(orders, terms))
+    post_accruals(store, accruals, at_recorded=at)
+    tell_of_points(store, [accrual.customer_id for accrual in accruals], at=at)
+    for order in orders:
+        prolong_for_order(order, now=store_moment(store, at), at_recorded=at)
     # Refunds may have come first. They lock the account before they look for what was earned, and so does posting, so
     # one of the two always sees the other.
     for order in refunded_orders([order.pk for order in orders]):
@@ -115,21 +151,41 @@ def _earn_for_orders(orders: Sequence[Order], *, at: datetime) -> None:
 def _accruals(orders: Iterable[Order], terms: OfferSnapshot) -> Iterable[Accrual]:
     for order in orders:
         customer: Customer | None = order.customer
-        accrual = _accrual(
-            order,
-            paid=getattr(order, "paid_for_goods"),  # noqa: B009  an annotation, unknown to the type checker
-            rule=terms.earning_rule(at=order.placed_at),
-            joined_at=customer.joined_at if customer else None,
-            promised=getattr(order, "promised"),  # noqa: B009  as above
-        )
-        if accrual is not None:
-            yield accrual
+        if customer is None or customer.joined_at is None:
+            continue
+        earning = _within_caps(order, _earned_later(order, terms))
+        if earning.points:
+            yield _accrual(order, earning, joined_at=customer.joined_at)
+
+
+def _earned_later(order: Order, terms: OfferSnapshot) -> Earning:
+    """As promised when the order was committed, or by the rules for everybody that were in force then."""
+    rules = [rule for rule in terms.earning(at=order.placed_at) if rule.is_for_everybody]
+    sold: list[dict[str, Any]] = getattr(order, "sold")  # noqa: B009  an annotation, unknown to the type checker
+    groups = [terms.groups.of(line["sku"], line["category"] or "", line["price"]) for line in sold]
+    factors = factors_of(groups, earn_factors(rules), most=order.store.multiplier_cap_bp)
+    paid = [
+        PaidLine(line["paid"], mine, factor_bp)
+        for line, mine, factor_bp in zip(sold, groups, factors, strict=True)
+    ]
+    earned = points_for(paid, earn_rules(rules))
+    promised: int | None = getattr(order, "promised")  # noqa: B009  as above
+    points = earned.total if promised is None else promised
+    gains = earned.gains if points == earned.total else ()
+    return Earning(points, gains, {rule.rule_id: rule for rule in rules})
 
 
 def _orders_to_earn(order_ids: Sequence[int], customer_ids: Sequence[int]) -> list[Order]:
-    """Orders that have not earned yet, with what was paid for their goods. One query, whatever the numbers."""
+    """Orders that have not earned yet, with their lines of goods and what was paid for them. One query, whatever the
+    numbers."""
     in_time = Q(placed_at__gte=F("customer__joined_at") - JOINING_GRACE)
     is_goods = Q(lines__product=None) | Q(lines__product__kind=Product.Kind.GOODS)
+    line = JSONObject(
+        sku="lines__sku",
+        category="lines__product__category",
+        price="lines__unit_price",
+        paid=F("lines__total") - F("lines__points_amount"),
+    )
     return list(
         Order.objects.filter(Q(pk__in=order_ids) | Q(customer_id__in=customer_ids))
         .filter(in_time, customer__joined_at__isnull=False)
@@ -137,7 +193,7 @@ def _orders_to_earn(order_ids: Sequence[int], customer_ids: Sequence[int]) -> li
         .exclude(transfers__kind=Transfer.Kind.ACCRUAL)
         .select_related("store", "customer")
         .annotate(
-            paid_for_goods=Coalesce(Sum(F("lines__total") - F("lines__points_amount"), filter=is_goods), 0),
+            sold=JSONBAgg(line, filter=is_goods, order_by="lines__ordinal", default=[]),
             promised=Sum("lines__points_to_earn"),
         )
         .order_by("store_id", "id")

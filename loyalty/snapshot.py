@@ -1,4 +1,4 @@
-"""A store's running offers, earning rules and product groups, compiled once per process and version."""
+"""A store's running offers, earning rules, tiers and product groups, compiled once per process and version."""
 
 import logging
 from bisect import bisect_right
@@ -12,10 +12,12 @@ import msgspec
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from loyalty.models import EarningRule, Offer, OfferVersion
+from loyalty.earning_terms import EarningTerms, in_force, read_terms
+from loyalty.models import Offer, OfferVersion
 from loyalty.offer_document import OfferDocumentInvalid, OfferTerms, parse
 from loyalty.running import Running, RunningOffer, compile_running, period_of
 from loyalty.schedule import StoreCalendar
+from loyalty.tiers.read_ladders import NO_LADDERS, Ladders, read_ladders
 from pricing.values import NO_CODES
 from pricing.values import Offer as PricedOffer
 from shop.models import ProductGroup
@@ -28,18 +30,6 @@ SNAPSHOTS_MAX = 256
 TERMS_MAX = 8_192
 # Late orders look back at other periods, now and then; more than a few at once are not kept.
 COMPILED_MAX = 16
-
-
-@dataclass(frozen=True, slots=True)
-class EarningTerms:
-    """`points` for every whole `per_amount` minor units; the points live `life_days` after they became spendable."""
-
-    rule_id: int
-    points: int
-    per_amount: int
-    life_days: int
-    starts_at: datetime
-    ends_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +62,13 @@ class OfferSnapshot:
     groups: Groups
     changes: tuple[datetime, ...]
     recurs: bool
+    ladders: Ladders = NO_LADDERS
     _compiled: dict[tuple[int, int], Running] = field(default_factory=dict, compare=False, repr=False)
+    # All versions of earning rules, by the number that an accrual names.
+    rules_by_id: Mapping[int, EarningTerms] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rules_by_id", {rule.rule_id: rule for rule in self.rules})
 
     def compiled(self, *, calendar: StoreCalendar, at: datetime) -> Running:
         """The offers in force at `at`, ready for pricing; made once for as long as nothing changes.
@@ -99,19 +95,16 @@ class OfferSnapshot:
         versions = self.timelines.get(offer_id, ())
         return next((version for version in versions if version.in_force_at <= at), None)
 
-    def earning_rule(self, *, at: datetime) -> EarningTerms | None:
-        """The rule in force; of several the one that started last."""
-        return next(
-            (rule for rule in self.rules if rule.starts_at <= at and (not rule.ends_at or at < rule.ends_at)),
-            None,
-        )
+    def earning(self, *, at: datetime) -> tuple[EarningTerms, ...]:
+        """The versions of earning rules in force, that of each rule which started last."""
+        return in_force(self.rules, at=at)
 
 
 @lru_cache(maxsize=SNAPSHOTS_MAX)
 def snapshot(store_id: int, version: int) -> OfferSnapshot:
     """The snapshot of a store. `version` is the store's `offers_version` as the caller's transaction sees it.
 
-    Three queries the first time in a process, none after that: any change of the terms raises the version.
+    Four queries the first time in a process, none after that: any change of the terms raises the version.
     """
     versions = (
         OfferVersion.objects.filter(offer__store_id=store_id, offer__status=Offer.Status.RUNNING)
@@ -126,10 +119,11 @@ def snapshot(store_id: int, version: int) -> OfferSnapshot:
         store_id=store_id,
         version=version,
         timelines=timelines,
-        rules=_rules(store_id),
+        rules=read_terms(store_id),
         groups=_groups(ProductGroup.objects.filter(store_id=store_id)),
         changes=tuple(sorted({one.in_force_at for one in every})),
         recurs=any(one.terms.recurring is not None for one in every),
+        ladders=read_ladders(store_id),
     )
 
 
@@ -193,14 +187,6 @@ def _compile(row: Row, terms: OfferTerms) -> RunningOffer:
             skips_discounted=terms.skips_discounted,
             reuses_units=terms.reuses_units,
         ),
-    )
-
-
-def _rules(store_id: int) -> tuple[EarningTerms, ...]:
-    rules = EarningRule.objects.filter(store_id=store_id).order_by("-starts_at", "-id")
-    return tuple(
-        EarningTerms(rule.pk, rule.points, rule.per_amount, rule.life_days, rule.starts_at, rule.ends_at)
-        for rule in rules
     )
 
 

@@ -66,6 +66,8 @@ class Accrual:
     points: int
     effective_at: datetime
     window: Window
+    # What each rule gave of them: (rule, points).
+    by_rule: tuple[tuple[int, int], ...] = ()
 
     @property
     def key(self) -> str:
@@ -173,6 +175,9 @@ def post_accruals(store: Store, rows: Sequence[Accrual], *, at_recorded: datetim
         "effective": [row.effective_at for row in ordered],
         "active": [row.window.active_at for row in ordered],
         "ends": [row.window.ends_at for row in ordered],
+        "rule_keys": [row.key for row in ordered for _ in row.by_rule],
+        "rule_ids": [rule_id for row in ordered for rule_id, _ in row.by_rule],
+        "rule_points": [points for row in ordered for _, points in row.by_rule],
     }
     with connection.cursor() as cursor:
         cursor.execute(
@@ -208,6 +213,12 @@ WITH input AS (
     INSERT INTO loyalty_lot (account_id, transfer_id, amount, "left", active_at, ends_at)
     SELECT posted.target_id, posted.id, posted.amount, posted.amount, input.active_at, input.ends_at
     FROM posted JOIN input USING (key)
+), by_rule AS (
+    INSERT INTO loyalty_ruleearning (transfer_id, rule_id, points)
+    SELECT posted.id, gain.rule_id, gain.points
+    FROM unnest(%(rule_keys)s::text[], %(rule_ids)s::bigint[], %(rule_points)s::bigint[])
+        AS gain (key, rule_id, points)
+    JOIN posted USING (key)
 ), credited AS (
     UPDATE loyalty_account
     SET balance = balance + sums.amount - least(sums.amount, owed), owed = owed - least(sums.amount, owed)

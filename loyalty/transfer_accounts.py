@@ -18,12 +18,12 @@ class Locked:
     owed: dict[int, int]
 
 
-def programme_account(store: Store, kind: str) -> Account:
+def programme_account(store: Store, kind: str, *, asset: str = Account.Asset.POINTS) -> Account:
     """The programme's own account of a kind, made when it is first needed."""
-    mine = Account.objects.filter(store=store, kind=kind, customer=None, asset=Account.Asset.POINTS)
+    mine = Account.objects.filter(store=store, kind=kind, customer=None, asset=asset)
     found = mine.first()
     if found is None:
-        Account.objects.bulk_create([Account(store=store, kind=kind)], ignore_conflicts=True)
+        Account.objects.bulk_create([Account(store=store, kind=kind, asset=asset)], ignore_conflicts=True)
         found = mine.get()
     return found
 

@@ -111,6 +111,12 @@ def move_lot(order: Order, window: Window, *, at: datetime) -> int:
     return earned.update(active_at=window.active_at, ends_at=window.ends_at)
 
 
+def move_lot_of(transfer: Transfer, window: Window, *, at: datetime) -> int:
+    """As `move_lot`, for what another one than the buyer earned by an order: the lot that `transfer` opened."""
+    earned = Lot.objects.filter(transfer=transfer, active_at__gt=at).exclude(active_at=window.active_at)
+    return earned.update(active_at=window.active_at, ends_at=window.ends_at)
+
+
 # What a cart holds of a lot stays, and ends by a movement of its own once the hold has: less is held by then.
 EXPIRE = """
 WITH due AS (
@@ -119,9 +125,10 @@ WITH due AS (
         'lot:' || lot.id || ':expiry' || CASE WHEN lot.held > 0 THEN ':' || lot.held ELSE '' END AS key
     FROM unnest(%(accounts)s::bigint[], %(moments)s::timestamptz[]) AS now (account_id, at)
     JOIN loyalty_account account ON account.id = now.account_id
-    JOIN loyalty_lot lot ON lot.account_id = account.id AND lot."left" > lot.held AND lot.ends_at <= now.at
+    JOIN loyalty_lot lot ON lot.account_id = account.id AND lot."left" > 0 AND lot."left" > lot.held
+        AND lot.ends_at <= now.at
     JOIN loyalty_account expired ON expired.store_id = account.store_id AND expired.asset = account.asset
-        AND expired.kind = 'expired'
+        AND expired.kind = 'expired' AND expired.customer_id IS NULL
     ORDER BY lot.ends_at, lot.id
     FOR UPDATE OF lot
 ), posted AS (

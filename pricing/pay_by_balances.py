@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pricing.allocate import allocate
 from pricing.values import Cart, PaidBalance, Quote, require
@@ -54,3 +55,35 @@ def pay_by_balances(quote: Quote, cart: Cart, balances: Iterable[Balance]) -> Qu
 def _end(balance: Balance) -> tuple[bool, int, str]:
     """What never ends comes last; the code only makes the order total."""
     return (balance.ends_at is None, balance.ends_at or 0, balance.code)
+
+
+class PaidShare(NamedTuple):
+    """What the gift balance behind `code` pays of the line at `place`, counted from 0; of delivery where it is None."""
+
+    code: str
+    place: int | None
+    amount: int
+
+
+def share_out(quote: Quote) -> list[PaidShare]:
+    """Which balance pays what: one after the other, in the order of the lines, delivery last.
+
+    Each line's shares sum to its `balance_amount`, each balance's to what it pays; none is empty.
+    """
+    wanted: list[tuple[int | None, int]] = [
+        (place, line.balance_amount) for place, line in enumerate(quote.lines)
+    ]
+    wanted.append((None, quote.delivery_balance_amount))
+    shares: list[PaidShare] = []
+    purses = iter(quote.balances)
+    code, left = "", 0
+    for place, wish in wanted:
+        missing = wish
+        while missing:
+            if not left:
+                code, left = next(purses)
+            amount = min(missing, left)
+            shares.append(PaidShare(code, place, amount))
+            missing -= amount
+            left -= amount
+    return shares

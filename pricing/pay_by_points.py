@@ -100,4 +100,5 @@ def _write(quote: Quote, cart: Cart, rules: Rules, parts: Sequence[int], value: 
         points_to_earn=earned.total + sum([quoted.extra_points for quoted in quote.lines]),
         points_spent=spent,
         points_amount=spent * value,
+        gains=earned.gains,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
+from pricing.earn_terms import EarnFactor, EarnRule, Gain
 from pricing.refusals import Cap, PointsLimit, Reason, Refusal
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ NO_CODES: frozenset[str] = frozenset()
 ROUNDINGS = ("half_up", "down")
 NO_DOOR = (None,) * 5
 LEFTOVERS = ("largest", "first", "last")
-
-
 Rank = tuple[int, int, str, str]
 
 
@@ -217,19 +216,6 @@ DEFAULT_LANES = (
 
 
 @dataclass(frozen=True, slots=True)
-class EarnRule:
-    """`points` for every `per_amount` minor units paid for goods; of `groups` only, if any are named."""
-
-    points: int
-    per_amount: int
-    groups: frozenset[str] = NO_CODES
-
-    def __post_init__(self) -> None:
-        require(self.points >= 0, "an earning rule cannot take points")
-        require(self.per_amount >= 1, "an earning rule needs an amount of at least 1 minor unit")
-
-
-@dataclass(frozen=True, slots=True)
 class Rules:
     """The store's rules.
 
@@ -248,6 +234,7 @@ class Rules:
     card_limits_bp: Mapping[str, int] = field(default_factory=dict)
     margin_floor_bp: int | None = None
     earn: tuple[EarnRule, ...] = ()
+    earn_factors: tuple[EarnFactor, ...] = ()
     exclusive_first: bool = False
     rounding: str = "half_up"
     leftover: str = "largest"
@@ -372,7 +359,8 @@ class Quote:
     """The priced cart. `goods` - `discount` + `delivery` - `points_amount` - `balance_amount` = `payable`; `delivery`
     is after its discounts, `delivery_balance_amount` of it is paid with gift balances.
 
-    `points_limited_by` says why fewer points are spent than were asked for. The last four are the store's settings.
+    `points_limited_by`: why fewer points are spent than were asked for. `rounding` to `exclusive_first` are the store's
+    settings; `gains` say which rule gives what of `points_to_earn`, beside the offers' extra points.
     """
 
     lines: tuple[QuotedLine, ...]
@@ -396,3 +384,4 @@ class Quote:
     leftover: str = "largest"
     reuses_units: bool = True
     exclusive_first: bool = False
+    gains: tuple[Gain, ...] = ()

@@ -8,7 +8,8 @@ from pricing.allocate import allocate
 from pricing.basket import Basket
 from pricing.build_many import build_many, new_tuple
 from pricing.claims import Claim
-from pricing.earn import points_by_line
+from pricing.earn import factors_of, gains_of, sum_by_line
+from pricing.earn_terms import Gain
 from pricing.sight import AddedGift, MorePoints, Multiplied, Promised
 from pricing.values import (
     WHOLE_BP,
@@ -32,7 +33,7 @@ def write_quote(basket: Basket, claims: Sequence[Claim], refused: Sequence[Refus
     giving = [claim for claim in claims if claim.perks]
     goods = sum(basket.gross[:last])
     left = sum(basket.left[:last])
-    lines = _lines(basket, claims, giving, rules)
+    lines, gains = _lines(basket, claims, giving, rules)
     return Quote(
         lines=lines,
         applied=tuple(_applied(claims, last)),
@@ -49,16 +50,18 @@ def write_quote(basket: Basket, claims: Sequence[Claim], refused: Sequence[Refus
         leftover=rules.leftover,
         reuses_units=rules.reuses_units,
         exclusive_first=rules.exclusive_first,
+        gains=tuple(gains),
     )
 
 
 def _lines(
     basket: Basket, claims: Sequence[Claim], giving: Sequence[Claim], rules: Rules
-) -> tuple[QuotedLine, ...]:
+) -> tuple[tuple[QuotedLine, ...], list[Gain]]:
     gross, left = basket.gross, basket.left
-    factors: Iterable[int] = _factors(basket, giving, rules) if giving else repeat(WHOLE_BP)
+    factors = _factors(basket, giving, rules)
     extras: Iterable[int] = _extra_points(basket, giving) if giving else repeat(0)
-    earned: Iterable[int] = _earned(basket, factors, rules) if rules.earn else repeat(0)
+    gains = _gains(basket, factors, rules) if rules.earn else []
+    earned: Iterable[int] = sum_by_line(gains, basket.delivery_slot)
     rows = zip(
         [line.sku for line in basket.cart.lines],
         basket.units,
@@ -72,13 +75,12 @@ def _lines(
         extras,
         strict=False,
     )
-    return tuple(build_many(QuotedLine, rows))
+    return tuple(build_many(QuotedLine, rows)), gains
 
 
-def _earned(basket: Basket, factors: Iterable[int], rules: Rules) -> list[int]:
+def _gains(basket: Basket, factors: Sequence[int], rules: Rules) -> list[Gain]:
     lines = basket.cart.lines
-    paid = [left * factor_bp for left, factor_bp, _ in zip(basket.left, factors, lines, strict=False)]
-    return points_by_line(paid, [line.groups for line in lines], rules.earn)
+    return gains_of(basket.left[: len(lines)], factors, [line.groups for line in lines], rules.earn)
 
 
 def _discounts_by_line(basket: Basket, claims: Sequence[Claim]) -> list[tuple[Discount, ...]]:
@@ -92,7 +94,7 @@ def _discounts_by_line(basket: Basket, claims: Sequence[Claim]) -> list[tuple[Di
 
 def _factors(basket: Basket, giving: Sequence[Claim], rules: Rules) -> list[int]:
     """What each line's points are multiplied by: multipliers add what they give besides the single points."""
-    factors = [WHOLE_BP] * basket.delivery_slot
+    factors = factors_of([line.groups for line in basket.cart.lines], rules.earn_factors)
     for claim in giving:
         for perk in claim.perks:
             if isinstance(perk, Multiplied):

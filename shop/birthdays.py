@@ -16,3 +16,9 @@ def _kept_in(year: int, birth_on: date) -> date:
     if (birth_on.month, birth_on.day) == (2, 29) and not isleap(year):
         return date(year, 2, 28)
     return birth_on.replace(year=year)
+
+
+def births_kept_on(day: date) -> tuple[str, ...]:
+    """The births, as "MMDD", whose birthday is kept on this day."""
+    mine = day.strftime("%m%d")
+    return (mine, "0229") if mine == "0228" and not isleap(day.year) else (mine,)

@@ -42,6 +42,7 @@ def give_consent(customer: Customer, answer: Answer, *, at: datetime) -> tuple[C
             at=at,
             customer=customer,
             subject=f"consent:{answer.purpose}:{answer.channel}",
+            subject_id=customer.pk,
             data={"source": answer.source},
         )
     return consent, created

@@ -12,6 +12,19 @@ from shop.store_admin import StoreAdmin, StoreInline, is_allowed, role_of
 from triggers import placeholders
 from triggers.models import Delivery, Message, Step, Suppression, Trigger
 from triggers.occasions.points_expiring import PointsExpiring
+from triggers.occasions.referral_rewarded import ReferralRewarded
+from triggers.occasions.reward_near import RewardNear
+from triggers.occasions.stamp_card_full import StampCardFull
+from triggers.occasions.tier_changed import TierChanged
+
+# What the words of a step may hold, where the occasion tells of something of its own.
+ALLOWED = {
+    PointsExpiring.code: placeholders.NAMES_OF_POINTS,
+    ReferralRewarded.code: placeholders.NAMES_OF_EARNED,
+    TierChanged.code: placeholders.NAMES_OF_TIERS,
+    RewardNear.code: placeholders.NAMES_OF_TIERS,
+    StampCardFull.code: placeholders.NAMES_OF_CARDS,
+}
 
 
 class StepForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
@@ -30,8 +43,7 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run 
         return text
 
     def _allowed(self) -> tuple[str, ...]:
-        is_of_points = self.instance.trigger.occasion == PointsExpiring.code
-        return placeholders.NAMES_OF_POINTS if is_of_points else placeholders.NAMES
+        return ALLOWED.get(self.instance.trigger.occasion, placeholders.NAMES)
 
 
 class StepInline(StoreInline):

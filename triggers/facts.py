@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from loyalty.tiers.outlook import Outlook
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -16,7 +18,8 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`free_from`: the total from which delivery is free, None where nothing is promised; `missing`: what the cart
-    lacks to it, 0 where it is reached, and `fillers` are goods that would do. `points` end with the day `last_day`."""
+    lacks to it, 0 where it is reached, and `fillers` are goods that would do. `points` end with the day `last_day`.
+    `outlook`: where the customer stands on the ladder of tiers; `card`: the stamp card that is full."""
 
     items: tuple[Item, ...] = ()
     more_items: int = 0
@@ -25,6 +28,8 @@ class Facts:
     fillers: tuple[Item, ...] = ()
     points: int = 0
     last_day: date | None = None
+    outlook: Outlook | None = None
+    card: str = ""
 
 
 NO_FACTS = Facts()

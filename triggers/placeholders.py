@@ -10,6 +10,11 @@ from django.utils.translation import gettext_lazy as _
 NAMES: Final = ("name", "code", "offer", "until", "shop")
 # Only where the occasion tells of points.
 NAMES_OF_POINTS: Final = ("name", "points", "until", "shop")
+# Where it tells of a tier: the one the customer has, the next one, and what is missing to it; or of a stamp card.
+NAMES_OF_TIERS: Final = ("name", "tier", "next_tier", "missing", "shop")
+NAMES_OF_CARDS: Final = ("name", "card", "shop")
+# Where it tells of points that have come, which end on no one day.
+NAMES_OF_EARNED: Final = ("name", "points", "shop")
 NAMES_OF_COUPON: Final = frozenset({"code", "offer", "until"})
 
 _IN_BRACES = re.compile(r"\{([^{}]*)\}")

@@ -194,9 +194,21 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 
 # Who must hear of which facts: kind of activity -> consumers. `shop.record` writes one Outbox row for each.
 OUTBOX_CONSUMERS: dict[str, tuple[str, ...]] = {
-    "order.imported": ("loyalty.earn",),
-    "customer.joined": ("loyalty.earn",),
+    "order.placed": ("loyalty.tiers", "checkout.stamps", "checkout.acquirer", "loyalty.events"),
+    "order.imported": ("loyalty.earn", "loyalty.tiers", "checkout.stamps", "loyalty.events"),
+    "order.cancelled": ("loyalty.tiers", "checkout.stamps", "checkout.acquirer"),
+    "order.refunded": ("loyalty.tiers", "checkout.stamps", "checkout.acquirer"),
+    "customer.joined": ("loyalty.earn", "loyalty.tiers", "checkout.acquirer", "loyalty.events"),
+    "consent.given": ("loyalty.events",),
+    # Points for anything but an order's commit; the subject is the customer.
+    "points.earned": ("loyalty.tiers",),
+    "order.paid": ("checkout.stamps", "checkout.acquirer", "loyalty.events"),
+    "order.fulfilled": ("checkout.stamps", "checkout.acquirer", "loyalty.events"),
 }
+
+# What the codes of gift balances are sealed and found with, the newest first; a key that has sealed codes stays in the
+# list. Empty: SECRET_KEY.
+GIFT_CODE_KEYS: list[str] = environment.words("GIFT_CODE_KEYS")
 
 # --- API
 REST_FRAMEWORK: dict[str, Any] = {

@@ -1,6 +1,18 @@
 """The programme: offers and what they took off, points and where they went."""
 
+from loyalty.models.acquisition import (
+    Acquisition,
+    LinkClick,
+    ReferralReward,
+    ReviewCase,
+    ReviewDecision,
+)
 from loyalty.models.beside_money import PersonalWindow, Reward
+from loyalty.models.books import DaySeal, LedgerCheck
+from loyalty.models.by_hand import Adjustment, Allowance, PointsLimits, PointsMove
+from loyalty.models.catalogue import CatalogueItem, CatalogueTake
+from loyalty.models.earning import EarningCount, EarningRule, RuleEarning
+from loyalty.models.gift import BalancePayment
 from loyalty.models.offer import (
     CustomerUse,
     Discount,
@@ -11,16 +23,40 @@ from loyalty.models.offer import (
     OfferVersion,
     OrderDayUse,
 )
-from loyalty.models.points import Account, EarningRule, Lot, Transfer
+from loyalty.models.partner import (
+    Commission,
+    Partner,
+    PartnerLink,
+    PartnerProduct,
+    PartnerRate,
+    Payout,
+)
+from loyalty.models.points import Account, Lot, Transfer
+from loyalty.models.prolongation import Prolongation
+from loyalty.models.referral import Referral, ReferralLink, ReferralProgramme
 from loyalty.models.reversal import Debt, LineEarning, LotUse
+from loyalty.models.stamps import FullCard, Stamp, StampCard, StampHolder
+from loyalty.models.tiers import Tier, TierChange, TierGrant, TierRules, TierStatus, TierStep
 
 __all__ = [
     "Account",
+    "Acquisition",
+    "Adjustment",
+    "Allowance",
+    "BalancePayment",
+    "CatalogueItem",
+    "CatalogueTake",
+    "Commission",
     "CustomerUse",
+    "DaySeal",
     "Debt",
     "Discount",
+    "EarningCount",
     "EarningRule",
+    "FullCard",
+    "LedgerCheck",
     "LineEarning",
+    "LinkClick",
     "Lot",
     "LotUse",
     "Offer",
@@ -29,7 +65,31 @@ __all__ = [
     "OfferUse",
     "OfferVersion",
     "OrderDayUse",
+    "Partner",
+    "PartnerLink",
+    "PartnerProduct",
+    "PartnerRate",
+    "Payout",
     "PersonalWindow",
+    "PointsLimits",
+    "PointsMove",
+    "Prolongation",
+    "Referral",
+    "ReferralLink",
+    "ReferralProgramme",
+    "ReferralReward",
+    "ReviewCase",
+    "ReviewDecision",
     "Reward",
+    "RuleEarning",
+    "Stamp",
+    "StampCard",
+    "StampHolder",
+    "Tier",
+    "TierChange",
+    "TierGrant",
+    "TierRules",
+    "TierStatus",
+    "TierStep",
     "Transfer",
 ]

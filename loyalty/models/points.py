@@ -2,12 +2,14 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Account(models.Model):
-    """Whose points. Only customers' accounts keep a balance; the programme's are sums of their transfers."""
+    """Whose points, or the money behind a gift balance. These two keep a balance; the programme's own accounts are
+    sums of their transfers."""
 
     class Kind(models.TextChoices):
         CUSTOMER = "customer", _("customer")
@@ -15,6 +17,8 @@ class Account(models.Model):
         SPENT = "spent", _("spent")
         EXPIRED = "expired", _("expired")
         ADJUSTED = "adjusted", _("adjusted by hand")
+        GIFT = "gift", _("gift balance")
+        WITHDRAWN = "withdrawn", _("withdrawn")
 
     class Asset(models.TextChoices):
         POINTS = "points", _("points")
@@ -48,7 +52,7 @@ class Account(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["store", "kind", "asset"],
-                condition=models.Q(customer__isnull=True),
+                condition=models.Q(customer__isnull=True) & ~models.Q(kind="gift"),
                 name="loyalty_account_once_per_kind",
             ),
             models.UniqueConstraint(fields=["id", "asset"], name="loyalty_account_id_asset"),
@@ -67,54 +71,14 @@ class Account(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(kind="customer", customer__isnull=False)
-                | (~models.Q(kind="customer") & models.Q(customer__isnull=True, balance=0)),
-                name="loyalty_account_balance_only_of_customers",
+                | models.Q(kind="gift", customer__isnull=True, asset="money")
+                | (~models.Q(kind__in=["customer", "gift"]) & models.Q(customer__isnull=True, balance=0)),
+                name="loyalty_account_balance_only_of_holders",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.customer or ''}".strip()
-
-
-class EarningRule(models.Model):
-    """Points for money paid: `points` for every whole `per_amount` minor units of goods, within a window."""
-
-    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
-    name = models.CharField(_("name"), max_length=120, help_text=_("For example 1 point for every £1."))
-    points = models.PositiveIntegerField(
-        _("points"), help_text=_("How many points are given, for example 1.")
-    )
-    per_amount = models.BigIntegerField(
-        _("for every"), help_text=_("The amount paid for goods that earns the points, for example 1.00.")
-    )
-    life_days = models.PositiveIntegerField(
-        _("points live, days"), default=365, help_text=_("Counted from the day they become spendable.")
-    )
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("until"), null=True, blank=True, help_text=_("Empty: without end."))
-    created_at = models.DateTimeField(_("added"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("earning rule")
-        verbose_name_plural = _("earning rules")
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=models.Q(points__gte=1), name="loyalty_earningrule_points_positive"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(per_amount__gte=1), name="loyalty_earningrule_amount_positive"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(life_days__gte=1), name="loyalty_earningrule_life_positive"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
-                name="loyalty_earningrule_window_in_order",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Transfer(models.Model):
@@ -126,6 +90,13 @@ class Transfer(models.Model):
         EXPIRY = "expiry", _("expired")
         ADJUSTMENT = "adjustment", _("adjusted")
         REVERSAL = "reversal", _("taken back")
+        # Of gift balances, in money:
+        ISSUE = "issue", _("issued")
+        PAYMENT = "payment", _("paid with")
+        RETURN = "return", _("given back")
+        LAPSE = "lapse", _("ended")
+        WITHDRAWAL = "withdrawal", _("withdrawn")
+        MOVE = "move", _("given to another customer")
 
     store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
@@ -154,7 +125,7 @@ class Transfer(models.Model):
         verbose_name=_("order"),
     )
     rule = models.ForeignKey(
-        EarningRule,
+        "loyalty.EarningRule",
         on_delete=models.PROTECT,
         null=True,
         blank=True,
@@ -183,10 +154,17 @@ class Transfer(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(source=models.F("target")), name="loyalty_transfer_between_two"
             ),
+            models.CheckConstraint(
+                condition=models.Q(asset="money")
+                | ~models.Q(kind__in=["issue", "payment", "return", "lapse", "withdrawal"]),
+                name="loyalty_transfer_gifts_are_money",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["source", "id"], name="loyalty_transfer_out"),
             models.Index(fields=["target", "id"], name="loyalty_transfer_in"),
+            # Days are sealed and checked by when their movements were recorded, which is how they lie on disk.
+            BrinIndex(fields=["recorded_at"], name="loyalty_transfer_recorded", pages_per_range=32),
         ]
 
     def __str__(self) -> str:

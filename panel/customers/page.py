@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coupons.models import Coupon, Revocation
+from loyalty.stamps.queries import progress_of
 from panel.customers.cards import show_cards
 from panel.customers.mask import show_person
 from panel.customers.points import show_points
 from panel.customers.say_activity import say_activity
+from panel.customers.tier import show_tier
 from panel.guard import PanelRequest
 from panel.page import show_page
 from shop.clock import store_moment
@@ -39,6 +41,8 @@ def show_customer(request: PanelRequest, pk: int) -> HttpResponse:
         customer=customer,
         person=person,
         may_edit=is_allowed(request.role, "admin:shop_person_change", writing=True),
+        may_give_tiers=is_allowed(request.role, "panel:tier_give", writing=True),
+        may_correct=is_allowed(request.role, "panel:correct_points", writing=True),
         may_give_cards=is_allowed(request.role, "panel:card_give", writing=True),
         **_story(customer, at=store_moment(request.store, timezone.now())),
     )
@@ -54,6 +58,8 @@ def _story(customer: Customer, *, at: datetime) -> dict[str, Any]:
         .select_related("order")
         .order_by("-at")[:ROWS_MAX],
         "points": show_points(customer, at=at),
+        "tier": show_tier(customer, at=at),
+        "stamp_cards": progress_of(customer, at=at),
         "cards": show_cards(customer, store=customer.store, at=at),
         "coupons": _coupons(customer, at=at),
         "consents": _newest_consents(customer),

@@ -68,4 +68,7 @@ def _movements(customer: Customer) -> list[Movement]:
     mine = Q(source__customer=customer) | Q(target__customer=customer)
     moved = Transfer.objects.filter(mine, store=customer.store_id, asset=Account.Asset.POINTS)
     read = moved.select_related("source", "target", "order", "rule")
-    return [say_movement(transfer) for transfer in read.order_by("-effective_at", "-id")[:ROWS_MAX]]
+    return [
+        say_movement(transfer, customer_id=customer.pk)
+        for transfer in read.order_by("-effective_at", "-id")[:ROWS_MAX]
+    ]

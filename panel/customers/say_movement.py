@@ -25,9 +25,11 @@ class Movement:
     rule: str
 
 
-def say_movement(transfer: Transfer) -> Movement:
-    """Of a transfer that was read with its accounts, order and rule."""
-    is_in = transfer.target.kind == Account.Kind.CUSTOMER
+def say_movement(transfer: Transfer, *, customer_id: int | None = None) -> Movement:
+    """Of a transfer that was read with its accounts, order and rule; as `customer_id` sees it, where it lies between
+    two customers."""
+    target = transfer.target
+    is_in = target.kind == Account.Kind.CUSTOMER and customer_id in (None, target.customer_id)
     words, icon = _words(transfer, is_in=is_in)
     return Movement(
         at=transfer.effective_at,
@@ -48,6 +50,10 @@ def _words(transfer: Transfer, *, is_in: bool) -> tuple[str | Promise, str]:
         return _("Paid off points that were owed"), "balance"
     if kind == Transfer.Kind.ADJUSTMENT:
         return (_("Added by hand"), "add_circle") if is_in else (_("Taken off by hand"), "do_not_disturb_on")
+    if kind == Transfer.Kind.MOVE:
+        return _("Given by another customer") if is_in else _(
+            "Given to another customer"
+        ), "volunteer_activism"
     return WORDS.get(kind, (transfer.get_kind_display(), "toll"))
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from loyalty.check_books import books_are_off
 from loyalty.models import EarningRule
 from panel.bar_chart import BarChart, Point, bar_chart
 from panel.dashboard.compare import Comparison, compare
@@ -73,6 +74,7 @@ def _figures(store: Store, *, at: datetime) -> dict[str, Any]:
         "silence": count_silent(store, days=store.silent_after_days, at=at),
         "points": points_outstanding(store, at=at),
         "discounted": discount_share(store, until=at),
+        "books_are_off": books_are_off(store),
         "chart": _chart(store, weeks),
         "weeks": tuple(reversed(weeks)),
         "running": [row for row in campaigns if row.status == "running"][:RUNNING_MAX],
@@ -120,7 +122,7 @@ def _first_steps(store: Store, *, has_orders: bool, has_campaign: bool) -> list[
         Step(
             _("Set up an earning rule"),
             _("For example 1 point for every £1. Past orders earn too, from the day the rule starts."),
-            "admin:loyalty_earningrule_changelist",
+            "panel:earning",
             EarningRule.objects.filter(store=store).exists(),
         ),
         Step(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.db import connection
 from django.db.models import Model
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from loyalty.earn import earn_waiting
@@ -20,6 +21,8 @@ from panel.demo.price_goods import price_goods
 from panel.demo.set_today import set_today
 from panel.demo.shift_dates import EXCERPT, weeks_until, write_shifted
 from panel.demo.start_campaigns import open_campaigns, start_playbooks, start_promotions
+from panel.demo.start_friends import follow_friends, start_friends
+from panel.demo.start_status import follow_status, start_status
 from shop.clock import local_date, start_of_day
 from shop.import_orders import import_orders
 from shop.jobs import finish
@@ -96,11 +99,16 @@ def _tell_story(store: Store, *, began_at: datetime, tell: Tell) -> str | None:
     """The campaigns and what came of them, up to `began_at`; returns the path of an open present."""
     since = first_moment(store, began_at=began_at)
     start_promotions(store, since=since, at=began_at)
+    start_status(store, since=since, at=began_at)
     campaigns = open_campaigns(store, since=since, at=began_at)
     give_coupons(campaigns, best_customers(store), at=since)
     start_playbooks(store, at=since)
     play_weeks(store, began_at=began_at, presents=claimed_presents(campaigns), tell=tell)
+    start_friends(store, at=began_at)
     set_today(store, at=began_at)
+    # Played facts wait from the clock's moment on.
+    follow_status(at=timezone.now())
+    follow_friends(at=timezone.now())
     return offer_present(campaigns, at=began_at)
 
 

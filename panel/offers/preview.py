@@ -157,7 +157,7 @@ def _quote(store: Store, sample: Sample, running: Running, drafted: RunningOffer
     epoch = int(at.timestamp())
     if sample.is_made_up:
         cart = fitted(cart, drafted.terms.conditions, drafted.terms.benefits, at=epoch)
-    rules = to_rules(store, terms.earning_rule(at=at), facts=facts)
+    rules = to_rules(store, terms.earning(at=at), facts=facts)
     return price(cart, entitled.offers.with_personal([_as_met(drafted, store, at)], ()), rules, at=epoch)
 
 

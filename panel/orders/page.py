@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from coupons.models import Redemption
-from loyalty.models import Discount, Reward
+from loyalty.models import BalancePayment, Discount, Reward
 from panel.customers.mask import show_person
 from panel.guard import PanelRequest
 from panel.orders.points import points_of_order
@@ -46,8 +47,19 @@ def show_order(request: PanelRequest, pk: int) -> HttpResponse:
         .select_related("coupon", "campaign")
         .order_by("id"),
         points=points_of_order(order),
+        balances=_balances(order),
         promised=Reward.objects.filter(order=order, kind=Reward.Kind.COUPON)
         .select_related("version__offer")
         .order_by("id"),
         refunds=Refund.objects.filter(order=order).prefetch_related("lines").order_by("at", "id"),
     )
+
+
+def _balances(order: Order) -> list[tuple[str, int, int]]:
+    """Ending, number and amount of each gift balance that paid. No query where none did."""
+    if not order.balance_amount:
+        return []
+    paid = BalancePayment.objects.filter(order=order).values_list(
+        "account__gift_balance__ending", "account__gift_balance__id"
+    )
+    return list(paid.annotate(paid=Sum("amount")).order_by("account__gift_balance__id"))

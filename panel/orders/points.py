@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, Sum
 
-from loyalty.models import Debt, Transfer
+from loyalty.models import Account, Debt, Transfer
 from panel.customers.say_movement import Movement, say_movement
 from shop.models import Order
 
@@ -22,7 +22,8 @@ class PointsOfOrder:
 
 def points_of_order(order: Order) -> PointsOfOrder:
     """Two queries."""
-    moved = Transfer.objects.filter(order=order).select_related("source", "target", "rule").order_by("id")
+    mine = Transfer.objects.filter(order=order, asset=Account.Asset.POINTS)
+    moved = mine.select_related("source", "target", "rule").order_by("id")
     transfers = list(moved[:MOVEMENTS_MAX])
     for transfer in transfers:
         transfer.order = order

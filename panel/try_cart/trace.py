@@ -52,7 +52,7 @@ class TracedOffer:
 class Trace:
     """`gifts`: name, quantity, and the offer that adds them. `promised`: offers that give a coupon later.
 
-    `settings`: how the store counts, as far as it decides something here.
+    `settings`: how the store counts, as far as it decides something here. `earned_by`: name of the rule and its points.
     """
 
     lines: tuple[TracedLine, ...]
@@ -62,6 +62,7 @@ class Trace:
     gifts: tuple[tuple[str, int, str], ...]
     promised: tuple[str, ...]
     settings: tuple[str, ...]
+    earned_by: tuple[tuple[str, int], ...]
 
 
 def trace(priced: PricedCart, titles: Mapping[str, str], *, store: Store, language: str) -> Trace:
@@ -101,7 +102,13 @@ def trace(priced: PricedCart, titles: Mapping[str, str], *, store: Store, langua
         ),
         promised=tuple(names.get(one.offer, one.offer) for one in priced.quote.promised),
         settings=tuple(_settings(priced.quote)),
+        earned_by=_earned_by(priced),
     )
+
+
+def _earned_by(priced: PricedCart) -> tuple[tuple[str, int], ...]:
+    found = [(priced.earning.get(gain.rule), gain.points) for gain in priced.quote.gains]
+    return tuple((rule.name, points) for rule, points in found if rule is not None)
 
 
 def _names(priced: PricedCart) -> dict[str, str]:

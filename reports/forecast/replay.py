@@ -52,7 +52,7 @@ class Terms:
     groups: Groups
     products: Mapping[str, ProductFacts]
     gifts: Sequence[str]
-    rule: EarningTerms | None
+    earning: tuple[EarningTerms, ...]
 
 
 def replayed(offer: RunningOffer, *, windows: Windows | None) -> tuple[Offer, list[str]]:
@@ -97,7 +97,10 @@ class Replay:
             on = past.placed_at.astimezone(self._zone).date()
             self.tally.saw(on)
             facts = self._facts(past)
-            cart, rules = self._cart(past, facts), to_rules(self._terms.store, self._terms.rule, facts=facts)
+            cart, rules = (
+                self._cart(past, facts),
+                to_rules(self._terms.store, self._terms.earning, facts=facts),
+            )
             at = int(past.placed_at.timestamp())
             after = price(cart, self._offers(past, on), rules, at=at)
             if (refused := _refusal(after, self._terms.offer)) is not None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from checkout.facts import ProductFacts
+from checkout.read_facts import NO_COLUMNS
 from loyalty.models import OfferVersion
 from loyalty.running import RunningOffer, gifts_of
 from loyalty.schedule import Windows, calendar_of, windows
@@ -98,7 +99,7 @@ def _set_up(
         groups=now.groups,
         products=_products(store),
         gifts=gifts,
-        rule=now.earning_rule(at=until),
+        earning=now.earning(at=until),
     )
     return Replay(terms), taken
 
@@ -116,6 +117,6 @@ def _all_the_time(offer: RunningOffer, found: Windows | None) -> Offer:
 def _products(store: Store) -> dict[str, ProductFacts]:
     """The whole catalogue as it is now."""
     rows = Product.objects.filter(store=store).values(
-        *(name for name in ProductFacts.__struct_fields__ if name != "is_to_be_had")
+        *(name for name in ProductFacts.__struct_fields__ if name not in NO_COLUMNS)
     )
     return {row["sku"]: ProductFacts(**row) for row in rows.iterator(chunk_size=5_000)}

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 class Order(models.Model):
     """What was bought. Amounts in minor units:
-    payable = goods - discount + delivery - delivery_discount - points_amount.
+    payable = goods - discount + delivery - delivery_discount - points_amount - balance_amount.
 
-    Points are payment: `points_spent` of them stood for `points_amount`, at `points_value` each. `refunded` and
-    `delivery_refunded` are money given back.
+    Points are payment: `points_spent` of them stood for `points_amount`, at `points_value` each. So are gift balances:
+    they paid `balance_amount`, `delivery_balance_amount` of it for delivery. `refunded` is money given back,
+    `balance_refunded` went back to gift balances; `delivery_refunded` is the part of both that is for delivery.
     """
 
     class Status(models.TextChoices):
@@ -65,10 +66,23 @@ class Order(models.Model):
     points_spent = models.BigIntegerField(_("paid with points, points"), default=0, db_default=0)
     points_value = models.BigIntegerField(_("worth of a point"), default=0, db_default=0)
     points_amount = models.BigIntegerField(_("paid with points"), default=0, db_default=0)
+    balance_amount = models.BigIntegerField(_("paid with gift balances"), default=0, db_default=0)
+    delivery_balance_amount = models.BigIntegerField(
+        _("delivery paid with gift balances"), default=0, db_default=0
+    )
     refunded = models.BigIntegerField(_("refunded"), default=0)
+    balance_refunded = models.BigIntegerField(_("refunded to gift balances"), default=0, db_default=0)
     delivery_refunded = models.BigIntegerField(_("delivery refunded"), default=0, db_default=0)
     offers_version = models.BigIntegerField(_("version of offers"), default=0)
     country = models.CharField(_("country"), max_length=64, blank=True)
+    # What brought the buyer, as the storefront tells: a partner by its code, a customer by the code of theirs.
+    partner = models.CharField(_("partner"), max_length=64, blank=True, default="", db_default="")
+    referral = models.CharField(
+        _("code of who recommended"), max_length=16, blank=True, default="", db_default=""
+    )
+    # Keyed hashes of what the storefront told apart address and card by. Empty: not told.
+    address_hash = models.BinaryField(max_length=32, null=True, editable=False)
+    card_hash = models.BinaryField(max_length=32, null=True, editable=False)
     # SHA-256 of what was ordered, so that a repeat can be told from another order. Empty: not from the API.
     content_hash = models.BinaryField(max_length=32, null=True, editable=False)
     # Which quote it was made of: one quote makes one order.
@@ -93,8 +107,22 @@ class Order(models.Model):
                     + models.F("delivery")
                     - models.F("delivery_discount")
                     - models.F("points_amount")
+                    - models.F("balance_amount")
                 ),
                 name="shop_order_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    delivery_balance_amount__gte=0,
+                    delivery_balance_amount__lte=models.F("delivery") - models.F("delivery_discount"),
+                    balance_amount__gte=models.F("delivery_balance_amount"),
+                    payable__gte=0,
+                ),
+                name="shop_order_total_covers_balances",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(balance_refunded__gte=0, balance_refunded__lte=models.F("balance_amount")),
+                name="shop_order_balance_refunded_within",
             ),
             models.CheckConstraint(
                 condition=models.Q(
@@ -142,8 +170,9 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    """One line of an order. total = quantity x unit_price - discount; `points_amount` of it was paid with points.
-    `is_gift`: an offer added it and took all off. `points_to_earn`: as promised; empty: by the earning rule."""
+    """One line of an order. total = quantity x unit_price - discount; `points_amount` of it was paid with points,
+    `balance_amount` with gift balances. `is_gift`: an offer added it and took all off. `points_to_earn`: as promised;
+    empty: by the earning rule. `gift_value`: what each unit is worth as a gift balance, once the order is paid."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", verbose_name=_("order"))
     ordinal = models.PositiveIntegerField(_("line"))
@@ -163,6 +192,8 @@ class OrderLine(models.Model):
     total = models.BigIntegerField(_("total"))
     points_spent = models.BigIntegerField(_("paid with points, points"), default=0, db_default=0)
     points_amount = models.BigIntegerField(_("paid with points"), default=0, db_default=0)
+    balance_amount = models.BigIntegerField(_("paid with gift balances"), default=0, db_default=0)
+    gift_value = models.BigIntegerField(_("worth as a gift balance"), null=True, blank=True)
     points_to_earn = models.PositiveBigIntegerField(_("points promised"), null=True, blank=True)
     is_gift = models.BooleanField(_("gift of an offer"), default=False, db_default=False)
     cost = models.BigIntegerField(_("unit cost"), null=True, blank=True)
@@ -198,6 +229,17 @@ class OrderLine(models.Model):
                     points_spent__gte=0, points_amount__gte=0, points_amount__lte=models.F("total")
                 ),
                 name="shop_orderline_points_within_total",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    balance_amount__gte=0, balance_amount__lte=models.F("total") - models.F("points_amount")
+                ),
+                name="shop_orderline_total_covers_balances",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(gift_value__isnull=True)
+                | models.Q(gift_value__gte=1, points_amount=0, balance_amount=0, discount=0),
+                name="shop_orderline_gift_balance_paid_in_full",
             ),
             models.CheckConstraint(
                 condition=models.Q(is_gift=False) | models.Q(total=0),

@@ -12,7 +12,8 @@ class Refund(models.Model):
     """Money given back. Without an order where the import could not say which order it belongs to.
 
     `amount` is money, `delivery` the part of it for delivery; both in minor units. The lines' amounts and `delivery`,
-    less `kept_back`, make `amount`.
+    less `kept_back`, make `amount`. `balance_amount` went back to the gift balances that had paid,
+    `delivery_balance_amount` of it for delivery. `withdrawn` was taken off gift balances whose purchase this refunds.
     """
 
     store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
@@ -36,6 +37,11 @@ class Refund(models.Model):
     )
     amount = models.BigIntegerField(_("amount"))
     delivery = models.BigIntegerField(_("of it for delivery"), default=0, db_default=0)
+    balance_amount = models.BigIntegerField(_("to gift balances"), default=0, db_default=0)
+    delivery_balance_amount = models.BigIntegerField(
+        _("to gift balances for delivery"), default=0, db_default=0
+    )
+    withdrawn = models.BigIntegerField(_("withdrawn from gift balances"), default=0, db_default=0)
     kept_back = models.BigIntegerField(
         _("kept back"),
         default=0,
@@ -59,6 +65,14 @@ class Refund(models.Model):
                 name="shop_refund_delivery_within_amount",
             ),
             models.CheckConstraint(
+                condition=models.Q(
+                    delivery_balance_amount__gte=0,
+                    delivery_balance_amount__lte=models.F("balance_amount"),
+                    withdrawn__gte=0,
+                ),
+                name="shop_refund_balances_within",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(source__in=["api", "import", "late"]), name="shop_refund_source_known"
             ),
         ]
@@ -68,7 +82,7 @@ class Refund(models.Model):
 
 
 class RefundLine(models.Model):
-    """One line of a refund, amount in minor units.
+    """One line of a refund, amounts in minor units: `amount` in money, `balance_amount` back to gift balances.
 
     `points_returned` had been spent on the line; `points_taken_back` it had earned, what became a debt included.
     """
@@ -89,6 +103,7 @@ class RefundLine(models.Model):
     name = models.CharField(_("name"), max_length=240, blank=True)
     quantity = models.PositiveIntegerField(_("quantity"))
     amount = models.BigIntegerField(_("amount"))
+    balance_amount = models.BigIntegerField(_("to gift balances"), default=0, db_default=0)
     points_returned = models.BigIntegerField(_("points given back"), default=0, db_default=0)
     points_taken_back = models.BigIntegerField(_("points taken back"), default=0, db_default=0)
 
@@ -102,6 +117,9 @@ class RefundLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(amount__gte=0), name="shop_refundline_amount_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(balance_amount__gte=0), name="shop_refundline_balance_not_negative"
             ),
             models.CheckConstraint(
                 condition=models.Q(points_returned__gte=0, points_taken_back__gte=0),

@@ -17,11 +17,12 @@ from shop.models.store_lanes import (
     default_lane_order,
     default_lanes_adding,
 )
+from shop.models.store_points import EXPIRY_RULES, PointsExpiry
 from shop.models.store_rules import STORE_RULES
 from shop.time_zones import validate_time_zone
 
 
-class Store(models.Model):
+class Store(PointsExpiry):
     """One shop. Everything else belongs to exactly one store; stores never see each other."""
 
     class Rounding(models.TextChoices):
@@ -283,7 +284,7 @@ class Store(models.Model):
     class Meta:
         verbose_name = _("store")
         verbose_name_plural = _("stores")
-        constraints: ClassVar = [*STORE_RULES, *LANE_RULES]
+        constraints: ClassVar = [*STORE_RULES, *LANE_RULES, *EXPIRY_RULES]
 
     def __str__(self) -> str:
         return self.name

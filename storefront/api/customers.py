@@ -11,7 +11,10 @@ from msgspec import UNSET, Meta, UnsetType
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from loyalty.models import Referral
 from loyalty.queries import debts_of, points_of
+from loyalty.referrals.join import join_if_fit
+from loyalty.referrals.links import owner_of
 from shop.give_consent import Answer as ConsentAnswer
 from shop.give_consent import give_consent
 from shop.keep_customer import keep_customer
@@ -71,6 +74,18 @@ class CustomerIn(In, frozen=True, kw_only=True):
             Moment,
             Meta(
                 description="When they agreed to the programme. Of several the earliest counts; server keys only."
+            ),
+        ]
+        | None
+    ) = None
+    referred_by: (
+        Annotated[
+            str,
+            Meta(
+                max_length=40,
+                description="The code of the customer who recommended you. It ties somebody who has not bought yet, "
+                "once and for ever; a code that does not fit changes nothing: see `is_brought`.",
+                examples=["K7MP2QXA9RTB"],
             ),
         ]
         | None
@@ -210,8 +225,14 @@ class CustomerView(ApiView):
             joined_at=body.joined_at,
             at=self.at,
         )
+        self._tie(kept.customer, body.referred_by)
         shown = _show(kept.customer, person=kept.person)
         return Answer(201 if kept.created else 200, shown, about=ref)
+
+    def _tie(self, customer: Customer, code: str | None) -> None:
+        referrer = owner_of(self.store, code) if code else None
+        if referrer is not None:
+            join_if_fit(customer, referrer, how=Referral.How.CODE, at=self.at)
 
     def _render(self, ref: str) -> CustomerOut:
         return _show(_find(self.store.pk, ref))

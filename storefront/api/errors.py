@@ -17,8 +17,11 @@ from checkout.errors import CheckoutError
 from clubcards.errors import CardRefused
 from coupons.hand_over import HandoverRefused
 from coupons.issue import IssueRefused
+from coupons.issue_balance import GiftRefused
+from loyalty.catalogue_take import TakeRefused
+from loyalty.hand_on import MoveRefused
 from loyalty.start_countdown import CountdownRefused
-from storefront.api.known_errors import CARDS, CHECKOUT, COUPONS, KNOWN, OFFERS
+from storefront.api.known_errors import CARDS, CHECKOUT, COUPONS, KNOWN, LOYALTY
 
 logger = logging.getLogger(__name__)
 
@@ -155,15 +158,15 @@ def _of_domain(exc: Exception) -> Problem | None:
     if isinstance(exc, CheckoutError):
         answer = CHECKOUT[exc.code]
         return Problem(answer.status, Fault(exc.code.value, str(answer.detail), exc.attr))
-    if isinstance(exc, IssueRefused | HandoverRefused):
+    if isinstance(exc, IssueRefused | HandoverRefused | GiftRefused):
         answer = COUPONS[exc.code]
         return Problem(answer.status, Fault(exc.code.value, str(answer.detail), answer.attr))
     if isinstance(exc, CardRefused):
         answer = CARDS[exc.code]
         return Problem(answer.status, Fault(exc.code.value, str(answer.detail), exc.attr or answer.attr))
-    if isinstance(exc, CountdownRefused):
-        answer = OFFERS[exc.code]
-        return Problem(answer.status, Fault(exc.code.value, str(answer.detail)))
+    if isinstance(exc, CountdownRefused | MoveRefused | TakeRefused):
+        answer = LOYALTY[exc.code]
+        return Problem(answer.status, Fault(exc.code.value, str(answer.detail), answer.attr))
     for kind, known in KNOWN.items():
         if isinstance(exc, kind):
             return Problem(known.status, Fault(known.code, str(exc) or str(known.detail), known.attr))

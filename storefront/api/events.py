@@ -4,12 +4,15 @@ from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec import Meta
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from loyalty.earn_events import Reported, earn_for_reported
+from loyalty.follow_link import Click, follow_links
 from shop.models import ApiKey
 from shop.note_event import Event, note_events
 from storefront.api.describe import operation
@@ -41,12 +44,21 @@ class EventIn(In, frozen=True, kw_only=True):
         "offer.shown",
         "offer.clicked",
         "page.shared",
+        "click",
+        "review.written",
+        "product.liked",
     ]
     visitor: VisitorKey | None = None
     customer: Annotated[Ref, Meta(description="Your customer's reference; server keys only.")] | None = None
     at: Annotated[Moment, Meta(description="Within the last 30 days; left out: now.")] | None = None
     subject: Annotated[
-        str, Meta(max_length=80, description="What it was about.", examples=["product:85123A"])
+        str,
+        Meta(
+            max_length=80,
+            description="What it was about. Of a `click`: the code of the friend's or partner's link, as it came "
+            "with `?ref=`.",
+            examples=["product:85123A"],
+        ),
     ] = ""
     data: Annotated[
         dict[DetailName, DetailText | DetailNumber | bool],
@@ -59,7 +71,10 @@ class EventsIn(In, frozen=True, kw_only=True):
 
 
 class RecordedOut(Out, frozen=True, kw_only=True):
+    """`points` that the customers named in them have earned by it."""
+
     recorded: int
+    points: int = 0
 
 
 class EventsView(ApiView):
@@ -70,8 +85,10 @@ class EventsView(ApiView):
         tag="Events",
         summary="Report up to 100 things that happened",
         text="All or none. A `visit` counts the visitor's visits; a visitor reported with a customer joins that "
-        "customer. "
-        "Repeat a report only with its `Idempotency-Key`: the same event twice counts twice.",
+        "customer. A `click` with its visitor says who brought them; the last one within 30 days counts. "
+        "Repeat a report only with its `Idempotency-Key`: the same event twice counts twice. "
+        "Where an earning rule says so, a member who is named earns points for `review.written`, `product.liked` and "
+        "`page.shared`: once for each `subject`, within the rule's cap.",
         body=EventsIn,
         answers={202: (RecordedOut, "Recorded.")},
         examples={
@@ -97,7 +114,25 @@ class EventsView(ApiView):
             )
             for one in body.events
         ]
-        return Answer(202, RecordedOut(recorded=note_events(self.store, events)))
+        recorded = note_events(self.store, events)
+        follow_links(
+            self.store,
+            [
+                Click(one.visitor, one.subject, one.at)
+                for one in events
+                if one.kind == "click" and one.visitor is not None
+            ],
+        )
+        points = earn_for_reported(
+            self.store,
+            [
+                Reported(one.kind, one.customer, one.subject, one.at)
+                for one in events
+                if one.customer is not None
+            ],
+            at_recorded=timezone.now(),
+        )
+        return Answer(202, RecordedOut(recorded=recorded, points=points))
 
     def _refuse_unfit(self, event: EventIn, *, where: str) -> None:
         if event.customer is not None and self.key.kind == ApiKey.Kind.WIDGET:

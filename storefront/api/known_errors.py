@@ -10,6 +10,9 @@ from checkout.errors import Fault
 from clubcards.errors import CardFault
 from coupons.hand_over import HandoverFault
 from coupons.issue import IssueFault
+from coupons.issue_balance import GiftFault
+from loyalty.catalogue_take import TakeFault
+from loyalty.hand_on import MoveFault
 from loyalty.start_countdown import CountdownFault
 from shop.give_consent import ConsentDiffers
 from shop.keep_cart import UnknownProduct
@@ -93,7 +96,7 @@ CHECKOUT: Mapping[Fault, Known] = {
     Fault.MOMENT_OUT_OF_RANGE: Known(400, "", _("Give a moment between the year 2000 and now.")),
 }
 
-COUPONS: Mapping[IssueFault | HandoverFault, Known] = {
+COUPONS: Mapping[IssueFault | HandoverFault | GiftFault, Known] = {
     IssueFault.OFFER_NOT_RUNNING: Known(
         409, "", _("The campaign's offer is not running. Start it in the panel, then issue again.")
     ),
@@ -121,12 +124,55 @@ COUPONS: Mapping[IssueFault | HandoverFault, Known] = {
     HandoverFault.REVOKED: Known(409, "", _("The coupon is void: taken back, or handed on before.")),
     HandoverFault.CLAIMED: Known(409, "", _("The coupon was handed on before.")),
     HandoverFault.TOO_MANY_HANDS: Known(409, "", _("The coupon has been through too many hands.")),
+    GiftFault.AMOUNT_OUT_OF_RANGE: Known(
+        400, "", _("Give an amount of at least one smallest unit."), "amount"
+    ),
+    GiftFault.DAYS_OUT_OF_RANGE: Known(
+        400, "", _("A gift balance is valid for 1 day to 10 years."), "valid_days"
+    ),
+    GiftFault.OTHER_STORE: Known(
+        422, "", _("There is no such customer. Send the customer first."), "customer"
+    ),
+    GiftFault.ISSUE_CONFLICT: Known(
+        409,
+        "",
+        _("A gift balance of another amount or holder was issued under this key. Take a key of its own."),
+        "issue_key",
+    ),
+    GiftFault.ABOVE_LIMIT: Known(403, "", _("This is more than your role may issue."), "amount"),
 }
 
-OFFERS: Mapping[CountdownFault, Known] = {
+LOYALTY: Mapping[CountdownFault | MoveFault | TakeFault, Known] = {
+    TakeFault.NOT_OFFERED: Known(404, "", _("There is no such reward now.")),
+    TakeFault.NOT_A_MEMBER: Known(409, "", _("Rewards are for members: the customer has not joined.")),
+    TakeFault.TIER_TOO_LOW: Known(409, "", _("This reward is for a higher tier.")),
+    TakeFault.ALREADY_TAKEN: Known(409, "", _("The customer has taken it as often as one may.")),
+    TakeFault.SOLD_OUT: Known(409, "", _("The last one has just been taken.")),
+    TakeFault.NOT_ENOUGH_POINTS: Known(409, "", _("The customer has too few points.")),
+    TakeFault.KEY_CONFLICT: Known(
+        409, "", _("This key stands for another reward already. Use a new one."), "key"
+    ),
+    TakeFault.PAUSED: Known(409, "", _("The store has paused all redemption.")),
     CountdownFault.OFFER_UNKNOWN: Known(404, "", _("No offer of this code is running.")),
     CountdownFault.NO_COUNTDOWN: Known(
         409, "", _("This offer has no countdown: it lasts for everybody as long.")
+    ),
+    MoveFault.NOT_ALLOWED: Known(
+        403,
+        "",
+        _("Customers of this store keep their points. Allow moves in the panel, under Limits of points."),
+    ),
+    MoveFault.NOT_A_MEMBER: Known(409, "", _("Both customers must have joined the programme.")),
+    MoveFault.TO_ONESELF: Known(422, "", _("Nobody gives points to himself. Name another customer."), "to"),
+    MoveFault.TOO_MANY_AT_ONCE: Known(422, "", _("This is more than may be given at once."), "points"),
+    MoveFault.TOO_MANY_THIS_MONTH: Known(
+        409, "", _("With these the customer would give more than a month allows."), "points"
+    ),
+    MoveFault.NOT_ENOUGH: Known(
+        409, "", _("The customer does not have so many points to spend now."), "points"
+    ),
+    MoveFault.REF_TAKEN: Known(
+        409, "", _("Other points were given under this reference. Take a new one for each move."), "ref"
     ),
 }
 

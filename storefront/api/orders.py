@@ -13,7 +13,7 @@ from checkout.commit import commit_order
 from checkout.errors import PriceChanged
 from checkout.lapse import again_without_lapsed
 from checkout.priced_cart import PricedCart
-from checkout.request import OrderRequest
+from checkout.request import Code, Fingerprint, OrderRequest
 from coupons.codes import read_code
 from loyalty.say_refusal import say_refusal
 from shop.models import Order, Store
@@ -22,8 +22,9 @@ from storefront.api.errors import Fault, Problem, as_problem
 from storefront.api.fields import Amount, Moment, Out, Ref, refuse_currency
 from storefront.api.idempotency import Answer, write_once
 from storefront.api.pages import Page, read_page, take_page
-from storefront.api.quotes import QuoteIn, unknown_codes
+from storefront.api.quotes import QuoteIn, count_codes, unknown_codes
 from storefront.api.read import read
+from storefront.api.show_balances import REASONS
 from storefront.api.show_order import OrderOut, OrderWholeOut, show_head, show_stored, show_written
 from storefront.api.show_quote import QuoteOut, about_refusals, show_quote
 from storefront.api.throttle import CodeCheck, checking_codes
@@ -55,6 +56,32 @@ class OrderIn(QuoteIn, frozen=True, forbid_unknown_fields=True, kw_only=True):
     placed_at: Annotated[Moment, Meta(description="For an order reported late; left out: now.")] | None = None
     paid_at: Moment | None = None
     fulfilled_at: Annotated[Moment, Meta(description="When it was delivered, if it has been.")] | None = None
+    referral: (
+        Annotated[
+            Code,
+            Meta(
+                description="The code of the customer who recommended you. It ties a new customer to them, once.",
+                examples=["K7MP2QXA9RTB"],
+            ),
+        ]
+        | None
+    ) = None
+    address_key: (
+        Annotated[
+            Fingerprint,
+            Meta(
+                description="Equal for equal delivery addresses. Only a keyed hash is kept, against misuse."
+            ),
+        ]
+        | None
+    ) = None
+    card_key: (
+        Annotated[
+            Fingerprint,
+            Meta(description="Your payment provider's fingerprint of the card. Only a keyed hash is kept."),
+        ]
+        | None
+    ) = None
 
 
 class OrderPageOut(Out, frozen=True, kw_only=True):
@@ -105,7 +132,8 @@ class OrdersView(ApiView):
         "`quote_token`, nothing is stored and you get 409 `price_changed` with the new `quote`. An order that says "
         "neither what the shopper was shown nor `accept_changes` gets 409 with the reason where a code gives nothing. "
         "One quote makes one order: 409 `quote_spent`.\n\n"
-        "With the token of a reserved quote for the same lines, customer, codes, points and delivery the price is "
+        "With the token of a reserved quote for the same lines, customer, codes, points, gift balances and delivery "
+        "the price is "
         "kept and its rights are used, whatever has become of them. Once that is over you get 409 `quote_lapsed`, "
         "`quote_released`, or `quote_replaced` by a newer quote of the cart: ask for a new quote, show it, and send "
         "its token; with `accept_changes` the order is priced anew instead.",
@@ -130,7 +158,7 @@ class OrdersView(ApiView):
         body = read(request, OrderIn)
         refuse_currency(body.currency, store=self.store)
         with checking_codes(
-            request, count=len(body.codes), customer=body.customer, client_ip=body.client_ip
+            request, count=count_codes(body), customer=body.customer, client_ip=body.client_ip
         ) as check:
             return again_without_lapsed(
                 self.store,
@@ -194,4 +222,8 @@ def _faults_of_codes(body: OrderIn, priced: PricedCart, *, store: Store) -> list
         Fault(refused[code].refusal.value, f"{say_refusal(refused[code], about)} {hint}", f"codes.{place}")
         for place, code in enumerate(map(read_code, body.codes))
         if code in refused
+    ] + [
+        Fault(one.refusal.value, f"{REASONS[one.refusal]} {hint}", f"gift_balances.{one.place - 1}")
+        for one in priced.balances
+        if one.refusal is not None
     ]

@@ -58,5 +58,5 @@ class PaymentsView(ApiView):
         if body.outcome == "failed":
             fail_payment(self.store, ref, told=body.at, at=self.at, at_recorded=timezone.now())
         else:
-            report_payment(self.store, ref, told=body.at, at=self.at)
+            report_payment(self.store, ref, told=body.at, at=self.at, at_recorded=timezone.now())
         return Answer(200, show_stored(self.store, ref))

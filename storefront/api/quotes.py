@@ -85,6 +85,15 @@ class QuoteIn(QuoteRequest, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     points_to_spend: Annotated[
         Points, Meta(description="How many points the customer would like to pay with, at most.")
     ] = 0
+    gift_balances: Annotated[
+        tuple[Code, ...],
+        Meta(
+            max_length=CODES_MAX,
+            description="Codes of gift balances that are to pay, after points; server keys only. In any case, with or "
+            "without hyphens.",
+            examples=[["K7MP-2QXA-9RTB-WXYZ"]],
+        ),
+    ] = ()
     delivery_method: (
         Annotated[Ref, Meta(description="Your own word for it, as offers name it.", examples=["pickup"])]
         | None
@@ -158,8 +167,12 @@ class QuotesView(ApiView):
                 _("A widget's key may not speak for a customer."), code="customer_not_allowed"
             )
         _refuse_to_reserve(body, is_server=is_server)
+        if body.gift_balances and not is_server:
+            raise PermissionDenied(
+                _("A widget's key may not pay with gift balances."), code="gift_balances_not_allowed"
+            )
         with checking_codes(
-            request, count=len(body.codes), customer=body.customer, client_ip=body.client_ip
+            request, count=count_codes(body), customer=body.customer, client_ip=body.client_ip
         ) as check:
             if body.reserve:
                 return self._reserve(request, body, check)
@@ -198,7 +211,13 @@ def _refuse_to_reserve(body: ReservingQuoteIn, *, is_server: bool) -> None:
 def unknown_codes(priced: PricedCart) -> int:
     """How many of the codes were guesses: unknown, or somebody else's."""
     guessed = (Refusal.UNKNOWN_CODE, Refusal.WRONG_CUSTOMER)
-    return sum(one.coupon is not None and one.refusal in guessed for one in priced.quote.refused)
+    coupons = sum(one.coupon is not None and one.refusal in guessed for one in priced.quote.refused)
+    return coupons + sum(one.refusal == Refusal.UNKNOWN_CODE for one in priced.balances)
+
+
+def count_codes(body: QuoteIn) -> int:
+    """Coupons and gift balances are tried against the same limits."""
+    return len(body.codes) + len(body.gift_balances)
 
 
 def _to_request(body: QuoteIn) -> QuoteRequest:

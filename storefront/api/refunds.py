@@ -16,12 +16,14 @@ from checkout.refund import (
     RefundRequest,
     refund_order,
 )
+from checkout.refund_balances import returned_to
 from checkout.transaction import atomic_with_retry
 from shop.models import RefundLine, Store
 from storefront.api.describe import operation
 from storefront.api.fields import Moment, Out, Quantity, Ref
 from storefront.api.idempotency import Answer, write_once
 from storefront.api.read import read
+from storefront.api.show_balances import ReturnedToOut, show_returned
 from storefront.api.view import ApiView
 
 
@@ -48,12 +50,14 @@ class RefundIn(RefundRequest, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class RefundLineOut(Out, frozen=True, kw_only=True):
-    """`amount` is money. `points_returned` had been spent on these units, `points_taken_back` they had earned."""
+    """`amount` is money, `balance_amount` goes back to gift balances. `points_returned` had been spent on these units,
+    `points_taken_back` they had earned."""
 
     line: int
     sku: str
     quantity: int
     amount: int
+    balance_amount: int
     points_returned: int
     points_taken_back: int
 
@@ -64,6 +68,8 @@ class RefundOut(Out, frozen=True, kw_only=True):
     `kept_back` is 0 unless the store has said that a return undoes what an offer gave on its condition: then it is what
     the rest of the order costs more without what came back; below 0 where an earlier refund kept too much back.
     `points_owed` of `points_taken_back` were not there any more: whatever the customer earns next repays them.
+    `balance_amount` goes back to the gift balances that had paid, `delivery_balance_amount` of it for delivery.
+    `withdrawn` is what was left of gift balances that these units had become; no more than that is refunded for them.
     """
 
     ref: str
@@ -73,6 +79,10 @@ class RefundOut(Out, frozen=True, kw_only=True):
     delivery: int
     kept_back: int
     amount: int
+    balance_amount: int
+    delivery_balance_amount: int
+    gift_balances: list[ReturnedToOut]
+    withdrawn: int
     points_returned: int
     points_taken_back: int
     points_owed: int
@@ -86,9 +96,10 @@ class RefundsView(ApiView):
         "refund_order",
         tag="Checkout",
         summary="Refund an order, by lines",
-        text="Answers with the exact reversal: what was paid for these units in money and in points, and what they had "
-        "earned. Any split of refunds ends like one whole refund. With `preview` nothing is stored, and the answer is "
-        "the one that you would get. Sent again under the same `ref` it answers with the stored refund (200).",
+        text="Answers with the exact reversal: what was paid for these units in money, points and by gift balances, "
+        "and what they had earned. Any split of refunds ends like one whole refund. With `preview` nothing is stored, "
+        "and the answer is the one that you would get. Sent again under the same `ref` it answers with the stored "
+        "refund (200).",
         body=RefundIn,
         path={"ref": "Your order number."},
         answers={
@@ -128,6 +139,10 @@ def show_refund(done: Refunded, *, store: Store) -> RefundOut:
         delivery=done.refund.delivery,
         kept_back=done.refund.kept_back,
         amount=done.refund.amount,
+        balance_amount=done.refund.balance_amount,
+        delivery_balance_amount=done.refund.delivery_balance_amount,
+        gift_balances=show_returned(returned_to(done.refund)),
+        withdrawn=done.refund.withdrawn,
         points_returned=sum(row.points_returned for row in done.lines),
         points_taken_back=sum(row.points_taken_back for row in done.lines),
         points_owed=done.owed,
@@ -142,6 +157,7 @@ def _line(row: RefundLine) -> RefundLineOut:
         sku=row.sku,
         quantity=row.quantity,
         amount=row.amount,
+        balance_amount=row.balance_amount,
         points_returned=row.points_returned,
         points_taken_back=row.points_taken_back,
     )

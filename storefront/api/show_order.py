@@ -13,11 +13,12 @@ from loyalty.models import Discount, Reward, Transfer
 from pricing.values import QuotedGift
 from shop.models import Order, OrderLine, Store
 from storefront.api.fields import Moment, Out
+from storefront.api.show_balances import OrderBalanceOut, balances_of_order
 
 
 class OrderLineOut(Out, frozen=True, kw_only=True):
-    """`quantity` × `unit_price` - `discount` = `total`; `points_amount` of it was paid with points. `is_gift`: an
-    offer added it for nothing."""
+    """`quantity` × `unit_price` - `discount` = `total`; `points_amount` of it was paid with points, `balance_amount`
+    with gift balances. `is_gift`: an offer added it for nothing."""
 
     sku: str
     name: str
@@ -27,6 +28,7 @@ class OrderLineOut(Out, frozen=True, kw_only=True):
     total: int
     points_spent: int
     points_amount: int
+    balance_amount: int
     refunded_quantity: int
     is_gift: bool
 
@@ -50,8 +52,10 @@ class OrderPromiseOut(Out, frozen=True, kw_only=True):
 
 
 class OrderOut(Out, frozen=True, kw_only=True):
-    """`goods` - `discount` + `delivery` - `delivery_discount` - `points_amount` = `payable`, in the smallest unit.
-    `points_spent` points paid `points_amount`. `refunded` is money, `delivery_refunded` of it for delivery."""
+    """`goods` - `discount` + `delivery` - `delivery_discount` - `points_amount` - `balance_amount` = `payable`, in the
+    smallest unit. `points_spent` points paid `points_amount`, gift balances `balance_amount`, of it
+    `delivery_balance_amount` for delivery. `refunded` is money, `balance_refunded` went back to gift balances, and
+    `delivery_refunded` is the part of both that is for delivery."""
 
     ref: str
     status: str
@@ -67,8 +71,11 @@ class OrderOut(Out, frozen=True, kw_only=True):
     delivery_discount: int
     points_spent: int
     points_amount: int
+    balance_amount: int
+    delivery_balance_amount: int
     payable: int
     refunded: int
+    balance_refunded: int
     delivery_refunded: int
     currency: str
     country: str
@@ -80,6 +87,7 @@ class OrderWholeOut(OrderOut, frozen=True, kw_only=True):
     lines: list[OrderLineOut]
     discounts: list[OrderDiscountOut]
     promised: list[OrderPromiseOut]
+    gift_balances: list[OrderBalanceOut]
     points: int
 
 
@@ -88,7 +96,8 @@ def show_head(order: Order, *, store: Store) -> OrderOut:
 
 
 def show_stored(store: Store, ref: str) -> OrderWholeOut:
-    """The order as it is in the database, in five queries whatever its length; Http404 if the store has none."""
+    """The order as it is in the database, in five queries whatever its length, and one more where gift balances paid;
+    Http404 if the store has none."""
     taken = Discount.objects.select_related("version__offer").order_by("id")
     orders = Order.objects.filter(store=store, ref=ref).select_related("customer")
     order = orders.prefetch_related(
@@ -112,6 +121,7 @@ def show_stored(store: Store, ref: str) -> OrderWholeOut:
             for one in order.discounts.all()
         ),
         promised=[_promise(one) for one in order.rewards.all()],
+        gift_balances=balances_of_order(order),
         points=sum(one.amount for one in order.transfers.all()),
     )
 
@@ -129,6 +139,7 @@ def show_written(done: Committed, priced: PricedCart, *, store: Store) -> OrderW
             total=quoted.net,
             points_spent=quoted.points_spent,
             points_amount=quoted.points_amount,
+            balance_amount=quoted.balance_amount,
             refunded_quantity=0,
             is_gift=False,
         )
@@ -141,6 +152,7 @@ def show_written(done: Committed, priced: PricedCart, *, store: Store) -> OrderW
         lines=lines,
         discounts=_written_discounts(priced),
         promised=_written_promises(done.order, priced),
+        gift_balances=balances_of_order(done.order),
         points=done.points,
     )
 
@@ -155,6 +167,7 @@ def _gift_line(gift: QuotedGift, name: str) -> OrderLineOut:
         total=0,
         points_spent=0,
         points_amount=0,
+        balance_amount=0,
         refunded_quantity=0,
         is_gift=True,
     )
@@ -167,7 +180,7 @@ def _coupons_promised() -> QuerySet[Reward]:
 
 def _promise(reward: Reward) -> OrderPromiseOut:
     return OrderPromiseOut(
-        offer=reward.version.offer.code,
+        offer=reward.version.offer.code if reward.version else "",
         campaign=reward.campaign,
         is_given=reward.granted_at is not None,
         is_withdrawn=reward.withdrawn_at is not None,

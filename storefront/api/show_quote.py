@@ -11,6 +11,7 @@ from msgspec import Meta
 from checkout.facts import ProductFacts
 from checkout.models import Quote
 from checkout.priced_cart import PricedCart
+from checkout.tier_outlook import outlook_of
 from checkout.token import sign_quote
 from loyalty.say_refusal import About, say_refusal
 from pricing.refusals import Refusal
@@ -19,6 +20,8 @@ from shop.clock import local_date
 from shop.models import Store
 from storefront.api.fields import Out
 from storefront.api.reservations import ReservationOut, show_reservation
+from storefront.api.show_balances import PaidByBalanceOut, show_named
+from storefront.api.show_tier import CartTierOut, show_outlook
 
 
 class DiscountOut(Out, frozen=True, kw_only=True):
@@ -30,7 +33,8 @@ class DiscountOut(Out, frozen=True, kw_only=True):
 
 
 class QuotedLineOut(Out, frozen=True, kw_only=True):
-    """`gross` - `discount` = `net`; `points_amount` of it is paid with `points_spent` points."""
+    """`gross` - `discount` = `net`; `points_amount` of it is paid with `points_spent` points, `balance_amount` by gift
+    balances."""
 
     sku: str
     is_known: Annotated[
@@ -54,7 +58,17 @@ class QuotedLineOut(Out, frozen=True, kw_only=True):
     discounts: list[DiscountOut]
     points_spent: int
     points_amount: int
+    balance_amount: int
     points_to_earn: int
+
+
+class EarnedByOut(Out, frozen=True, kw_only=True):
+    """What one earning rule gives of `points_to_earn`; `lines` follow the cart's. Offers' extra points come on top."""
+
+    rule: Annotated[str, Meta(examples=["rule-7"])]
+    name: str
+    points: int
+    lines: list[int]
 
 
 class AppliedOut(Out, frozen=True, kw_only=True):
@@ -116,7 +130,8 @@ class RefusedOut(Out, frozen=True, kw_only=True):
 
 
 class QuoteOut(Out, frozen=True, kw_only=True):
-    """`goods` - `discount` + `delivery` - `points_amount` = `payable`; `delivery` is after its own discount."""
+    """`goods` - `discount` + `delivery` - `points_amount` - `balance_amount` = `payable`; `delivery` is after its own
+    discount, and `delivery_balance_amount` of it is paid with gift balances."""
 
     lines: list[QuotedLineOut]
     gifts: list[GiftOut]
@@ -137,8 +152,19 @@ class QuoteOut(Out, frozen=True, kw_only=True):
             "`below_margin_floor`, `whole_steps`, `points_not_taken`, `not_registered`, `paused`."
         ),
     ]
+    balance_amount: int
+    delivery_balance_amount: int
+    gift_balances: Annotated[
+        list[PaidByBalanceOut],
+        Meta(description="Those that you named; they pay after points, what ends first first."),
+    ]
     points_to_earn: int
+    earned_by: list[EarnedByOut]
     currency: str
+    tier: Annotated[
+        CartTierOut | None,
+        Meta(description="Of a customer who has joined, where the store has tiers."),
+    ]
     counted_by: CountedByOut
     quote_token: Annotated[
         str, Meta(description="Send it with the order: for 30 minutes it holds the shop to this price.")
@@ -176,12 +202,24 @@ def show_quote(priced: PricedCart, *, store: Store, reserved: Quote | None = Non
         points_spent=quote.points_spent,
         points_amount=quote.points_amount,
         points_limited_by=quote.points_limited_by,
+        balance_amount=quote.balance_amount,
+        delivery_balance_amount=quote.delivery_balance_amount,
+        gift_balances=show_named(priced),
         points_to_earn=quote.points_to_earn,
+        earned_by=_earned_by(priced),
         currency=store.currency,
+        tier=_tier(priced, store=store),
         counted_by=counted_by(store),
         quote_token=sign_quote(store, priced, key=None if reserved is None else reserved.key),
         reservation=None if reserved is None else show_reservation(reserved),
     )
+
+
+def _tier(priced: PricedCart, *, store: Store) -> CartTierOut | None:
+    seen = outlook_of(priced, store=store)
+    if seen is None:
+        return None
+    return show_outlook(seen, currency=store.currency, language=get_language() or store.language)
 
 
 def counted_by(store: Store) -> CountedByOut:
@@ -219,6 +257,14 @@ def _applied(one: Applied) -> AppliedOut:
     )
 
 
+def _earned_by(priced: PricedCart) -> list[EarnedByOut]:
+    return [
+        EarnedByOut(rule=rule.code, name=rule.name, points=gain.points, lines=list(gain.per_line))
+        for gain in priced.quote.gains
+        if (rule := priced.earning.get(gain.rule)) is not None
+    ]
+
+
 def _line(line: QuotedLine, product: ProductFacts | None, lowest: Mapping[int, int]) -> QuotedLineOut:
     return QuotedLineOut(
         sku=line.sku,
@@ -233,5 +279,6 @@ def _line(line: QuotedLine, product: ProductFacts | None, lowest: Mapping[int, i
         ],
         points_spent=line.points_spent,
         points_amount=line.points_amount,
+        balance_amount=line.balance_amount,
         points_to_earn=line.points_to_earn,
     )

@@ -8,19 +8,27 @@ from storefront.api import (
     cancellation,
     cards,
     carts,
+    catalogue,
     countdowns,
     coupons,
     customers,
+    earning,
     events,
     fulfilment,
+    gift_balances,
+    liability,
     orders,
     payments,
+    points_moves,
     products,
     quotes,
+    referrals,
     refunds,
     reservations,
     sandbox,
+    stamps,
     stores,
+    tiers,
     usable_offers,
 )
 
@@ -48,10 +56,22 @@ urlpatterns = [
     path("v1/customers/<ref:ref>", customers.CustomerView.as_view(), name="api-customer"),
     path("v1/customers/<ref:ref>/consents", customers.ConsentsView.as_view(), name="api-consents"),
     path("v1/customers/<ref:ref>/points", customers.PointsView.as_view(), name="api-points"),
+    path(
+        "v1/customers/<ref:ref>/points/moves", points_moves.PointsMovesView.as_view(), name="api-points-move"
+    ),
+    path("v1/customers/<ref:ref>/rewards", catalogue.RewardsView.as_view(), name="api-customer-rewards"),
+    path(
+        "v1/customers/<ref:ref>/rewards/<ref:code>",
+        catalogue.TakeRewardView.as_view(),
+        name="api-customer-reward",
+    ),
+    path("v1/customers/<ref:ref>/stamps", stamps.StampsView.as_view(), name="api-customer-stamps"),
+    path("v1/customers/<ref:ref>/tier", tiers.CustomerTierView.as_view(), name="api-customer-tier"),
     path("v1/customers/<ref:ref>/coupons", coupons.CouponsOfView.as_view(), name="api-customer-coupons"),
     path(
         "v1/customers/<ref:ref>/offers", usable_offers.UsableOffersView.as_view(), name="api-customer-offers"
     ),
+    path("v1/customers/<ref:ref>/referral", referrals.ReferralView.as_view(), name="api-customer-referral"),
     path("v1/campaigns/<ref:code>/coupons", coupons.IssueView.as_view(), name="api-campaign-coupons"),
     path("v1/coupons/<ref:code>/handover", coupons.HandoverView.as_view(), name="api-handover"),
     path("v1/coupons/<ref:code>/revocation", coupons.RevocationView.as_view(), name="api-revocation"),
@@ -66,6 +86,24 @@ urlpatterns = [
     path("v1/carts/<ref:ref>", carts.CartView.as_view(), name="api-cart"),
     path("v1/events", events.EventsView.as_view(), name="api-events"),
     path("v1/offers/<ref:code>/countdown", countdowns.CountdownView.as_view(), name="api-countdown"),
+    path("v1/gift-balances", gift_balances.IssueBalanceView.as_view(), name="api-gift-balances"),
+    path("v1/gift-balances/look", gift_balances.LookView.as_view(), name="api-gift-balance-look"),
+    path(
+        "v1/gift-balances/revocation",
+        gift_balances.GiftRevocationView.as_view(),
+        name="api-gift-balance-revocation",
+    ),
+    path(
+        "v1/customers/<ref:ref>/gift-balances",
+        gift_balances.BalancesOfView.as_view(),
+        name="api-customer-gift-balances",
+    ),
+    path(
+        "v1/orders/<ref:ref>/gift-balances",
+        gift_balances.BoughtView.as_view(),
+        name="api-order-gift-balances",
+    ),
+    path("v1/earning-rules", earning.EarningRulesView.as_view(), name="api-earning-rules"),
     path("v1/quotes/<ref:key>/release", reservations.ReleaseView.as_view(), name="api-quote-release"),
     path("v1/orders/<ref:ref>", orders.OrderView.as_view(), name="api-order"),
     path("v1/orders/<ref:ref>/payments", payments.PaymentsView.as_view(), name="api-payments"),
@@ -74,6 +112,7 @@ urlpatterns = [
         "v1/orders/<ref:ref>/cancellation", cancellation.CancellationView.as_view(), name="api-cancellation"
     ),
     path("v1/orders/<ref:ref>/refunds", refunds.RefundsView.as_view(), name="api-refunds"),
+    path("v1/reports/points-liability", liability.LiabilityView.as_view(), name="api-points-liability"),
     path("v1/campaigns", campaigns.CampaignsView.as_view(), name="api-campaigns"),
     path(
         "v1/campaigns/<ref:code>/report", campaigns.CampaignReportView.as_view(), name="api-campaign-report"

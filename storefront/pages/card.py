@@ -17,6 +17,9 @@ from django.views.decorators.http import require_safe
 from clubcards.link import CardUnknown, card_of
 from clubcards.models import Membership
 from clubcards.numbers import show_number
+from loyalty.stamps.queries import progress_of
+from loyalty.tiers.find_standing import tier_of
+from loyalty.tiers.say import say_missing
 from shop.clock import local_date, store_moment
 from shop.models import ProductGroup
 from shop.show_money import show_money, show_share
@@ -49,6 +52,8 @@ def card_page(request: HttpRequest, token: str) -> HttpResponse:
         "qr": _qr(card.number),
         "begins_on": local_date(card.store, card.starts_at),
         "last_day": _last_day(card),
+        "tier": _tier(card, at=at, language=language),
+        "stamps": [one for one in progress_of(card.customer, at=at) if one.stamps or one.full],
     }
     answer = _answer(request, context, language=language, status=200)
     answer["Cache-Control"] = CACHING
@@ -88,6 +93,16 @@ def _gives(card: Membership, *, language: str) -> list[str]:
     elif plan.free_delivery_from == 0:
         found.append(_("free delivery, always"))
     return found
+
+
+def _tier(card: Membership, *, at: datetime, language: str) -> dict[str, str] | None:
+    """What the holder has reached, and what is missing to the next tier; None where the store has none."""
+    found = tier_of(card.customer, at=at)
+    if found is None:
+        return None
+    seen = found.outlook
+    missing = say_missing(seen, currency=card.store.currency, language=language)
+    return {"name": seen.tier.name if seen.tier else "", "missing": missing}
 
 
 def _name_of_group(card: Membership) -> str:

@@ -18,7 +18,7 @@ def test_visits_are_counted_and_other_events_are_not(api: Api) -> None:
         {"kind": "product.viewed", "visitor": VISITOR, "subject": "product:85123A"},
         {"kind": "visit", "visitor": VISITOR},
     ]
-    assert api.post("/events", {"events": events}).json() == {"recorded": 3}
+    assert api.post("/events", {"events": events}).json() == {"recorded": 3, "points": 0}
     assert Visitor.objects.get().visits == 2
     api.post("/events", {"events": events[:1]})
     assert Visitor.objects.get().visits == 3
@@ -46,7 +46,7 @@ def test_visitor_joins_the_customer_and_stays_with_it(api: Api) -> None:
 
 def test_hundred_at_once_and_no_more(api: Api) -> None:
     event = {"kind": "visit", "visitor": VISITOR}
-    assert api.post("/events", {"events": [event] * 100}).json() == {"recorded": 100}
+    assert api.post("/events", {"events": [event] * 100}).json() == {"recorded": 100, "points": 0}
     assert places_of(api.post("/events", {"events": [event] * 101})) == [("too_long", "events")]
 
 

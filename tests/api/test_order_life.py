@@ -62,6 +62,7 @@ def test_refund_answers_with_the_exact_reversal(member: Api) -> None:
             "sku": "22423",
             "quantity": 2,
             "amount": 510,
+            "balance_amount": 0,
             "points_returned": 0,
             "points_taken_back": 5,
         }

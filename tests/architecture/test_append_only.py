@@ -14,10 +14,21 @@ from tests.constraints.test_append_only import GUARDS, ROWS
 
 # By the models' own words: a docstring that says "append-only" is a promise.
 APPEND_ONLY = {
+    "coupons_giftwithdrawal",
     "coupons_handover",
     "coupons_redemption",
     "coupons_revocation",
+    "loyalty_dayseal",
+    "loyalty_acquisition",
     "loyalty_discount",
+    "loyalty_prolongation",
+    "loyalty_referral",
+    "loyalty_ruleearning",
+    "loyalty_reviewdecision",
+    "loyalty_tierchange",
+    "loyalty_tiergrant",
+    "loyalty_tierrules",
+    "loyalty_tierstep",
     "loyalty_transfer",
     "shop_activity",
     "shop_consent",

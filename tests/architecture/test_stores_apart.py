@@ -14,7 +14,13 @@ UNGUARDED = {
     "loyalty.Discount.line": "written together with the line's own order, which is guarded",
     "loyalty.Discount.version": "terms belong to an offer; written from the store's own snapshot",
     "loyalty.Reward.version": "terms belong to an offer; written from the store's own snapshot",
+    "loyalty.ReferralReward.transfer": "the movement to the reward's own customer, who is guarded",
+    "loyalty.Commission.line": "a line of the commission's own order, which is guarded",
     "triggers.Message.step": "written together with the step's own trigger, which is guarded",
+    "loyalty.Adjustment.transfer": "says by which movement; its customer and both accounts are guarded",
+    "loyalty.CatalogueTake.transfer": "says by which movement; item and customer are guarded",
+    "loyalty.RuleEarning.rule": "says why, moves nothing: the accrual is guarded",
+    "loyalty.Prolongation.order": "an order of the lot's own customer, who is guarded",
     "loyalty.Transfer.rule": "says why, moves nothing: both accounts are guarded",
     "loyalty.Transfer.reverses": "says what it takes back, moves nothing: both accounts are guarded",
     # Parts of a parent: their store is the parent's.
@@ -29,6 +35,9 @@ UNGUARDED = {
     "checkout.Reservation.customer_use": "as above, of the quote's customer, who is guarded",
     "checkout.Reservation.budget": "as above",
     "checkout.Reservation.coupon": "found by its code in the quote's own store",
+    "checkout.Reservation.account": "a gift balance found by its code in the quote's own store",
+    "coupons.GiftBalance.line": "a line of the store's own order, which became it",
+    "loyalty.BalancePayment.line": "a line of the payment's own order",
     "checkout.Reservation.lot": "of the account of the quote's customer, who is guarded",
     "loyalty.Lot.transfer": "the lot's account is the transfer's target",
     "loyalty.Lot.origin": "a lot of the same account, from which these points were spent",
@@ -53,6 +62,9 @@ PARENTS = {
     "loyalty.Lot": "account",
     "loyalty.LotUse": "transfer",
     "loyalty.LineEarning": "line",
+    "loyalty.RuleEarning": "transfer",
+    "loyalty.Prolongation": "lot",
+    "loyalty.PartnerRate": "partner",
     "triggers.Step": "trigger",
 }
 

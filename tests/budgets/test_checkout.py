@@ -66,11 +66,11 @@ def warm(store: Store) -> None:
     snapshot(store.pk, store.offers_version)
 
 
-def test_a_cold_process_reads_the_terms_in_three_queries(
+def test_a_cold_process_reads_the_terms_in_four_queries(
     store: Store, django_assert_num_queries: Count
 ) -> None:
     run_offer(store)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         snapshot(store.pk, store.offers_version)
     with django_assert_num_queries(0):
         snapshot(store.pk, store.offers_version)
@@ -117,7 +117,7 @@ def test_a_quote_with_codes_is_two_queries(
 @pytest.mark.parametrize(
     ("who", "statements"),
     [
-        # facts, order, lines, activity
+        # facts, order, lines, what happened and who has to hear of it
         ("guest", 4),
         # and: lock the account, post, the customer
         ("member", 7),
@@ -160,6 +160,6 @@ def test_a_batch_of_orders_earns_in_as_many_statements_as_two(
         make_order_line(imported)
         make_outbox(store, subject_id=imported.pk)
     warm(store)
-    # claim, orders, lock, post, those that were refunded before, delete, and the savepoint around them
-    with django_assert_num_queries(8):
+    # claim, orders, lock, post, who hears of it, those that were refunded before, delete, and the savepoint around them
+    with django_assert_num_queries(9):
         assert earn_waiting(at=AT) == count

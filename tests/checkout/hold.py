@@ -95,5 +95,8 @@ def assert_counters_are_reservations() -> None:
         )
         counted = dict(counters.objects.filter(held__gt=0).values_list("pk", "held"))
         assert counted == said, field
+    gifts = Account.objects.filter(kind=Account.Kind.GIFT, held__gt=0).values_list("pk", "held")
+    of_gifts = rows.exclude(account=None).values_list("account").annotate(n=Sum("amount")).order_by("account")
+    assert dict(gifts) == dict(of_gifts)
     numbers = set(CustomerUse.objects.filter(order=None).values_list("pk", flat=True))
     assert numbers == set(rows.exclude(customer_use=None).values_list("customer_use_id", flat=True))

@@ -249,4 +249,10 @@ def test_a_refund_is_written_down_once_and_in_numbers(store: Store, anna: Custom
     refund(bought, (1, 4), told=AT)
     fact = Activity.objects.get(kind="order.refunded")
     assert (fact.subject, fact.customer, fact.at) == (f"order:{bought.ref}", anna, AT)
-    assert fact.data == {"amount": 1000, "kept_back": 0, "points_returned": 0, "points_taken_back": 10}
+    assert fact.data == {
+        "amount": 1000,
+        "balance_amount": 0,
+        "kept_back": 0,
+        "points_returned": 0,
+        "points_taken_back": 10,
+    }

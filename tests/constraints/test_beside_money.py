@@ -1,8 +1,10 @@
 """Countdowns, and what offers gave an order beside money off."""
 
+from typing import Any
+
 import pytest
 
-from loyalty.models import OfferVersion
+from loyalty.models import OfferVersion, Reward
 from shop.models import Store
 from tests.constraints.rule import Rule, assert_database_keeps
 from tests.factories import (
@@ -11,6 +13,7 @@ from tests.factories import (
     make_offer,
     make_order,
     make_personal_window,
+    make_promise,
     make_reward,
     make_version,
     make_visitor,
@@ -19,6 +22,10 @@ from tests.factories import (
 
 def _version(store: Store) -> OfferVersion:
     return make_version(make_offer(store))
+
+
+def _promise(store: Store, **given: Any) -> Reward:
+    return make_promise(make_customer(store), **given)
 
 
 RULES = [
@@ -77,6 +84,32 @@ RULES = [
             make_reward(order, version, kind="coupon", campaign="another"),
             make_reward(make_order(ours), version),
         ],
+    ),
+    Rule(
+        "loyalty_reward_key_once",
+        broken_by=lambda ours, _: [_promise(ours, key="tier:1"), _promise(ours, key="tier:1")],
+        allows=lambda ours, theirs: [
+            _promise(ours, key="tier:1"),
+            _promise(ours, key="tier:2"),
+            _promise(theirs, key="tier:1"),
+        ],
+    ),
+    Rule(  # an order's reward is no promise to a customer
+        "loyalty_reward_of_one",
+        broken_by=lambda ours, _: make_reward(
+            make_order(ours), _version(ours), customer=make_customer(ours), key="tier:1", due_at=AT
+        ),
+        allows=lambda ours, _: [make_reward(make_order(ours), _version(ours)), _promise(ours)],
+    ),
+    Rule(  # a promise has a key and a moment
+        "loyalty_reward_of_one",
+        broken_by=lambda ours, _: _promise(ours, due_at=None),
+        allows=lambda ours, _: _promise(ours),
+    ),
+    Rule(
+        "loyalty_reward_kind_whole",
+        broken_by=lambda ours, _: _promise(ours, kind="gift", campaign=""),
+        allows=lambda ours, _: _promise(ours, kind="gift", campaign="", item="MUG-1"),
     ),
     Rule(
         "loyalty_reward_kind_whole",

@@ -181,7 +181,7 @@ POINTS = [
         allows=lambda ours, _: make_account(make_customer(ours), balance=0),
     ),
     Rule(
-        "loyalty_account_balance_only_of_customers",
+        "loyalty_account_balance_only_of_holders",
         broken_by=lambda ours, _: make_programme_account(ours, balance=1),
         allows=lambda ours, _: make_programme_account(ours, balance=0),
     ),

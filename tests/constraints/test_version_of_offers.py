@@ -8,6 +8,7 @@ from django.db import connection, models
 
 from shop.models import Store
 from tests.factories import make_earning_rule, make_offer, make_product_group, make_store, make_version
+from tests.factories.status_rows import make_tier, make_tier_rules, make_tier_step
 
 TERMS: list[tuple[str, Callable[[Store], models.Model]]] = [
     ("loyalty_offer_raises_version", make_offer),
@@ -19,6 +20,24 @@ TERMS: list[tuple[str, Callable[[Store], models.Model]]] = [
 
 def _version(store: Store) -> int:
     return Store.objects.values_list("offers_version", flat=True).get(pk=store.pk)
+
+
+@pytest.mark.django_db
+def test_every_change_of_the_tiers_raises_the_version() -> None:
+    """By loyalty_tier_raises_version, loyalty_tierrules_raises_version and loyalty_tierstep_raises_version; rules and
+    their steps are written once."""
+    store, other = make_store(), make_store()
+    tier = make_tier(store)
+    versions = [_version(store)]
+    rules = make_tier_rules(store)
+    versions.append(_version(store))
+    make_tier_step(rules, tier)
+    versions.append(_version(store))
+    tier.name = "Platinum"
+    tier.save()
+    versions.append(_version(store))
+    assert versions == sorted(set(versions))
+    assert _version(other) == 1
 
 
 @pytest.mark.django_db

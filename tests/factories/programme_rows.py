@@ -7,6 +7,8 @@ from checkout.models import Quote, Reservation
 from coupons.models import Coupon, CouponCampaign, Handover, Redemption, Revocation
 from loyalty.models import (
     Account,
+    CatalogueItem,
+    CatalogueTake,
     CustomerUse,
     Debt,
     Discount,
@@ -20,7 +22,9 @@ from loyalty.models import (
     OfferUse,
     OfferVersion,
     PersonalWindow,
+    Prolongation,
     Reward,
+    RuleEarning,
     Transfer,
 )
 from shop.models import Customer, Order, OrderLine, Store
@@ -85,6 +89,55 @@ def make_reward(order: Order, version: OfferVersion, **given: Any) -> Reward:
     return Reward.objects.create(**fresh | given)
 
 
+def make_promise(customer: Customer, **given: Any) -> Reward:
+    """A coupon that is due to a customer."""
+    fresh = {
+        "store": customer.store,
+        "customer": customer,
+        "kind": Reward.Kind.COUPON,
+        "campaign": "next",
+        "key": f"test:{number()}",
+        "due_at": AT,
+    }
+    return Reward.objects.create(**fresh | given)
+
+
+def make_catalogue_item(store: Store, **given: Any) -> CatalogueItem:
+    """A mug for 100 points."""
+    fresh = {
+        "store": store,
+        "code": f"reward-{number()}",
+        "name": "Blue mug",
+        "kind": Reward.Kind.GIFT,
+        "item": "MUG",
+        "points": 100,
+        "starts_at": AT - DAY,
+    }
+    return CatalogueItem.objects.create(**fresh | given)
+
+
+def make_catalogue_take(item: CatalogueItem, customer: Customer, **given: Any) -> CatalogueTake:
+    """The row alone: no point moves."""
+    fresh: dict[str, Any] = {
+        "store": item.store,
+        "item": item,
+        "customer": customer,
+        "key": f"take-{number()}",
+        "n": 1,
+        "points": item.points,
+        "at": AT,
+    }
+    if "transfer" not in given:
+        spent = Account.objects.filter(store=item.store, kind="spent", asset="points").first()
+        mine = Account.objects.filter(customer=customer, asset="points").first()
+        fresh["transfer"] = make_transfer(
+            mine or make_account(customer),
+            spent or make_programme_account(item.store, kind="spent"),
+            kind=Transfer.Kind.REDEMPTION,
+        )
+    return CatalogueTake.objects.create(**fresh | given)
+
+
 def make_account(customer: Customer, **given: Any) -> Account:
     fresh = {"store": customer.store, "kind": Account.Kind.CUSTOMER, "customer": customer}
     return Account.objects.create(**fresh | given)
@@ -135,6 +188,15 @@ def make_lot(transfer: Transfer, **given: Any) -> Lot:
 
 def make_lot_use(lot: Lot, transfer: Transfer, **given: Any) -> LotUse:
     return LotUse.objects.create(**{"lot": lot, "transfer": transfer, "amount": 10} | given)
+
+
+def make_rule_earning(transfer: Transfer, rule: EarningRule, **given: Any) -> RuleEarning:
+    return RuleEarning.objects.create(**{"transfer": transfer, "rule": rule, "points": 5} | given)
+
+
+def make_prolongation(lot: Lot, order: Order, **given: Any) -> Prolongation:
+    fresh = {"lot": lot, "order": order, "from_at": AT, "to_at": AT + DAY, "recorded_at": AT}
+    return Prolongation.objects.create(**fresh | given)
 
 
 def make_line_earning(line: OrderLine, accrual: Transfer, **given: Any) -> LineEarning:

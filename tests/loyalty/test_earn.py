@@ -56,7 +56,7 @@ def test_an_imported_order_earns_by_its_date(store: Store) -> None:
     assert lot.active_at == AT + 14 * DAY
     # 2 November 12:00 + 14 days is the 16th; 30 days later is 16 December, which ends as the 17th begins.
     assert lot.ends_at == datetime(2026, 12, 17, tzinfo=UTC)
-    assert not Outbox.objects.exists()
+    assert [row.kind for row in Outbox.objects.all()] == ["points.earned"]
 
 
 def test_points_end_with_the_stores_local_day(store: Store) -> None:

@@ -2,7 +2,6 @@
 
 from django.urls import reverse
 
-from clubcards.models import CardPlan
 from config.access import ROUTES, By
 from loyalty.models import Offer
 from shop.models import Heartbeat
@@ -15,6 +14,17 @@ OF_ALL_OFFERS = {
     "panel:offer_preview",
     "panel:offer_products",
     "panel:offer_calendar",
+}
+# Routes that name a row by its code, and which one.
+BY_CODE = {
+    "panel:earning_edit": "loyalty.earningrule",
+    "panel:earning_stop": "loyalty.earningrule",
+    "panel:stamp_card": "loyalty.stampcard",
+    "panel:card_plan": "clubcards.cardplan",
+    "panel:partner": "loyalty.partner",
+    "panel:partner_edit": "loyalty.partner",
+    "panel:partner_link": "loyalty.partner",
+    "panel:partner_statement": "loyalty.partner",
 }
 PAGES = ("changelist", "add", "change", "delete", "history")
 
@@ -33,13 +43,24 @@ def address(route: str, world: World) -> str:
         return reverse(route, args=[world.campaign.code])
     if route.startswith("panel:offer") and route not in OF_ALL_OFFERS:
         return reverse(route, args=[Offer.objects.get(pk=_key("loyalty.offer", world)).code])
-    if route == "panel:card_plan":
-        return reverse(route, args=[CardPlan.objects.get(pk=_key("clubcards.cardplan", world)).code])
+    if route in BY_CODE:
+        return reverse(route, args=[getattr(world.rows[BY_CODE[route]], "code")])  # noqa: B009  of any model
     numbers = {
         "panel:customer": world.customer.pk,
         "panel:card_give": world.customer.pk,
+        "panel:tier_give": world.customer.pk,
+        "panel:tier_take_back": world.customer.pk,
+        "panel:correct_points": world.customer.pk,
+        "panel:move_points": world.customer.pk,
+        "panel:correction_decide": world.rows["shop.approval"].pk,
         "panel:card_end": world.rows["clubcards.membership"].pk,
         "panel:order": world.order.pk,
+        "panel:gift_balance": world.rows["coupons.giftbalance"].pk,
+        "panel:gift_balance_take_back": world.rows["coupons.giftbalance"].pk,
+        "panel:take_cancel": world.rows["loyalty.cataloguetake"].pk,
+        "panel:take_hand_over": world.rows["loyalty.cataloguetake"].pk,
+        "panel:referral_review": world.rows["loyalty.reviewcase"].pk,
+        "panel:partner_payouts": "2026-10",
         "panel:import": world.job.pk,
         "panel:import_bad_rows": world.job.pk,
         "panel:mail": "nothing",

@@ -12,7 +12,20 @@ from tests.panel.addresses import address, panel_routes
 from tests.panel.conftest import LogIn
 from tests.panel.world import World
 
-OF_ONE_ROW = ("_change", "_delete", "_history", ":customer", ":order", ":campaign", ":import", ":offer")
+OF_ONE_ROW = (
+    "_change",
+    "_delete",
+    "_history",
+    ":customer",
+    ":correct_points",
+    ":move_points",
+    ":order",
+    ":campaign",
+    ":import",
+    ":offer",
+    ":partner",
+    ":referral_review",
+)
 STORELESS = {"shop.heartbeat"}
 
 

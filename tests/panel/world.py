@@ -7,10 +7,14 @@ from django.db.models import Model
 
 from coupons.models import CouponCampaign
 from shop.models import Customer, Job, Order, Store, User
+from tests.factories import make_points_limits
 from tests.factories import programme_rows as programme
 from tests.factories import shop_rows as shop
 from tests.factories.card_rows import make_membership, make_plan
+from tests.factories.friend_rows import make_partner, make_review_case
+from tests.factories.gift_rows import make_gift_balance, make_gift_limit, make_gift_product
 from tests.factories.moments import AT
+from tests.factories.status_rows import make_stamp_card
 from triggers.models import Trigger
 
 
@@ -84,13 +88,22 @@ def _rows_of_programme(world: World) -> list[Model]:
         transfer,
         message,
         programme.make_earning_rule(store),
+        programme.make_catalogue_take(item := programme.make_catalogue_item(store, taken=1), customer),
+        item,
         programme.make_lot(transfer),
+        make_points_limits(store),
         programme.make_redemption(coupon, world.order),
         programme.make_revocation(programme.make_coupon(world.campaign)),
+        make_gift_balance(store),
+        make_gift_product(store),
+        make_gift_limit(store),
         programme.make_handover(programme.make_coupon(world.campaign), programme.make_coupon(world.campaign)),
         programme.make_delivery(message),
         programme.make_suppression(store),
         programme.make_remembered_request(store),
+        make_stamp_card(store),
+        make_partner(store),
+        make_review_case(world.order),
     ]
 
 

@@ -12,13 +12,13 @@ from random import Random
 from typing import TypeVar
 
 from pricing import benefits, conditions, targets
+from pricing.earn_terms import EarnRule
 from pricing.values import (
     DEFAULT_LANES,
     NO_CODES,
     Benefit,
     Cart,
     Condition,
-    EarnRule,
     Gift,
     Line,
     Offer,

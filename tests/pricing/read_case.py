@@ -21,7 +21,8 @@ Expected: `CODE amount`, `CODE amount by cap`, `CODE refusal`, `CODE refusal mis
 
 from dataclasses import dataclass
 
-from pricing.values import DEFAULT_LANES, Cart, EarnRule, Gift, Line, Offer, Quote, Rules, Shopper
+from pricing.earn_terms import EarnRule
+from pricing.values import DEFAULT_LANES, Cart, Gift, Line, Offer, Quote, Rules, Shopper
 from tests.pricing.read_offer import read_bp, read_offer
 
 WHO_WORDS = (

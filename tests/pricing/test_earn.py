@@ -3,7 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.earn import PaidLine, points_for
-from pricing.values import EarnRule
+from pricing.earn_terms import EarnFactor, EarnRule
+from pricing.price import price
+from pricing.values import Cart, Line, Rules
 from tests.pricing.strategies import GROUPS, calmly, some
 
 TEA = frozenset({"tea"})
@@ -29,6 +31,49 @@ def test_rules_add_up() -> None:
     assert (earned.total, earned.per_line) == (30, (20, 10))
 
 
+def test_of_rules_for_the_same_goods_the_best_one_counts_and_says_so() -> None:
+    rules = [EarnRule(1, 100, rule=7), EarnRule(3, 200, rule=8), EarnRule(1, 100, TEA, rule=9)]
+    earned = points_for([PaidLine(1000, TEA), PaidLine(1000)], rules)
+    assert [(gain.rule, gain.points) for gain in earned.gains] == [(8, 30), (9, 10)]
+    assert (earned.total, earned.per_line) == (40, (25, 15))
+
+
+def test_of_equal_rules_the_first_one_counts() -> None:
+    earned = points_for([PaidLine(1000)], [EarnRule(1, 100, rule=7), EarnRule(2, 200, rule=8)])
+    assert [gain.rule for gain in earned.gains] == [7]
+
+
+def test_points_for_an_order_come_once_and_are_not_multiplied() -> None:
+    lines = [PaidLine(300, factor_bp=20_000), PaidLine(100)]
+    earned = points_for(lines, [EarnRule(10, 1, is_flat=True), EarnRule(1, 100)])
+    assert [gain.points for gain in earned.gains] == [10, 7]
+    assert points_for([PaidLine(0)], [EarnRule(10, 1, is_flat=True)]).total == 0
+
+
+@pytest.mark.parametrize(("left", "points"), [(9, 9), (10, 10), (11, 10), (0, 0)])
+def test_a_rule_gives_no_more_than_its_cap_has_left(left: int, points: int) -> None:
+    assert points_for([PaidLine(1000)], [EarnRule(1, 100, points_max=left)]).total == points
+
+
+def test_a_capped_rule_steps_back_behind_one_that_gives_more() -> None:
+    rules = [EarnRule(5, 100, points_max=3, rule=7), EarnRule(1, 100, rule=8)]
+    assert [gain.rule for gain in points_for([PaidLine(1000)], rules).gains] == [8]
+
+
+def test_multipliers_of_rules_add_up_under_the_programmes_cap() -> None:
+    cart = Cart((Line("A", 1, 1000, groups=TEA), Line("B", 1, 1000)))
+    factors = (EarnFactor(20_000), EarnFactor(30_000, "tea"))
+    rules = Rules(earn=(EarnRule(1, 100),), earn_factors=factors)
+    assert [line.points_to_earn for line in price(cart, [], rules, at=0).lines] == [40, 20]
+    capped = Rules(earn=(EarnRule(1, 100),), earn_factors=factors, multiplier_cap_bp=25_000)
+    assert [line.points_to_earn for line in price(cart, [], capped, at=0).lines] == [25, 20]
+
+
+def test_a_multiplier_multiplies_by_more_than_one() -> None:
+    with pytest.raises(ValueError, match="more than 1"):
+        EarnFactor(10_000)
+
+
 def test_nothing_paid_and_nothing_bought_earn_nothing() -> None:
     assert points_for([PaidLine(0)], [EarnRule(1, 100)]).per_line == (0,)
     assert points_for([], [EarnRule(1, 100)]).total == 0
@@ -43,10 +88,22 @@ def test_a_negative_payment_is_refused() -> None:
 @calmly
 @given(
     st.lists(st.builds(PaidLine, st.integers(0, 10**7), some(GROUPS)), max_size=8),
-    st.lists(st.builds(EarnRule, st.integers(0, 50), st.integers(1, 10**4), some(GROUPS)), max_size=3),
+    st.lists(
+        st.builds(
+            EarnRule,
+            st.integers(0, 50),
+            st.integers(1, 10**4),
+            some(GROUPS),
+            group=st.sampled_from(["", "tea"]),
+            is_flat=st.booleans(),
+            points_max=st.none() | st.integers(0, 99),
+        ),
+        max_size=5,
+    ),
 )
 def test_the_lines_points_sum_to_the_total(lines: list[PaidLine], rules: list[EarnRule]) -> None:
     earned = points_for(lines, rules)
-    assert sum(earned.per_line) == earned.total
+    assert sum(earned.per_line) == earned.total == sum(gain.points for gain in earned.gains)
+    assert all(sum(gain.per_line) == gain.points > 0 for gain in earned.gains)
     assert min(earned.per_line, default=0) >= 0
     assert all(points == 0 for line, points in zip(lines, earned.per_line, strict=True) if not line.paid)

@@ -2,10 +2,11 @@
 
 import pytest
 
+from pricing.earn_terms import EarnRule
 from pricing.pay_by_balances import Balance, pay_by_balances
 from pricing.pay_by_points import PointsTerms, pay_by_points
 from pricing.price import price
-from pricing.values import Cart, EarnRule, Line, PaidBalance, Quote, Rules
+from pricing.values import Cart, Line, PaidBalance, Quote, Rules
 
 CART = Cart((Line("A", 1, 1000), Line("B", 1, 500)), delivery=300)
 

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.benefits import BuyXGetY, GiftItem, PointsMultiplier
+from pricing.earn_terms import EarnRule
 from pricing.pay_by_points import PointsTerms, pay_by_points
 from pricing.price import price
 from pricing.refusals import PointsLimit
-from pricing.values import Cart, EarnRule, Gift, Line, Offer, Quote, Rules
+from pricing.values import Cart, Gift, Line, Offer, Quote, Rules
 from tests.pricing.strategies import calmly
 
 AT = 1_780_000_000

@@ -10,6 +10,7 @@ from pricing.benefits import (
     PointsMultiplier,
 )
 from pricing.conditions import SubtotalAtLeast
+from pricing.earn_terms import EarnRule, Gain
 from pricing.price import price
 from pricing.refusals import Cap, Refusal
 from pricing.targets import InGroups
@@ -17,7 +18,6 @@ from pricing.values import (
     Applied,
     Cart,
     Discount,
-    EarnRule,
     Gift,
     Line,
     Offer,
@@ -100,6 +100,7 @@ QUOTE = Quote(
     leftover="last",
     reuses_units=True,
     exclusive_first=True,
+    gains=(Gain(0, 43, (34, 9)),),
 )
 
 

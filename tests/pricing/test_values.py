@@ -23,10 +23,11 @@ from pricing.benefits import (
 )
 from pricing.conditions import NthOrder, WeekdayHours
 from pricing.earn import PaidLine
+from pricing.earn_terms import EarnRule
 from pricing.pay_by_balances import Balance
 from pricing.pay_by_points import PointsTerms
 from pricing.targets import InGroups, PriceBand, SomeUnits
-from pricing.values import Cart, EarnRule, Gift, Lane, Line, Mode, Rules
+from pricing.values import Cart, Gift, Lane, Line, Mode, Rules
 
 ALL_LANE = Lane("a", Mode.ALL)
 LATE_LANE = Lane("a", Mode.ALL, after_caps=True)

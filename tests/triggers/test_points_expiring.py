@@ -71,6 +71,17 @@ def test_amount_is_what_is_left_when_it_is_said(mailbox: Mailbox) -> None:
     assert "1 point are good" in text_of(mailbox)
 
 
+def test_a_warning_follows_an_end_that_a_purchase_has_moved(mailbox: Mailbox) -> None:
+    shop = points_shop()
+    give_points(shop.customer(), 100, ends_at=END)
+    find_due(at=WARNED_AT)
+    Lot.objects.update(ends_at=END + 10 * DAY)
+    send_due(at=WARNED_AT)
+    assert (mailbox.mails, shop.stage.statuses()) == ([], [("suppressed", "nothing_left")])
+    tick(WARNED_AT + 10 * DAY)
+    assert "100 points are good until 10 June 2026." in text_of(mailbox)
+
+
 def test_nothing_left_says_nothing(mailbox: Mailbox) -> None:
     shop = points_shop()
     give_points(shop.customer(), 100, ends_at=END)

@@ -9,7 +9,12 @@ from triggers.models import Message, Trigger
 from triggers.occasions.birthday import Birthday
 from triggers.occasions.cart_abandoned import CartAbandoned
 from triggers.occasions.points_expiring import PointsExpiring
+from triggers.occasions.referral_joined import ReferralJoined
+from triggers.occasions.referral_rewarded import ReferralRewarded
+from triggers.occasions.reward_near import RewardNear
 from triggers.occasions.silent import Silent
+from triggers.occasions.stamp_card_full import StampCardFull
+from triggers.occasions.tier_changed import TierChanged
 from triggers.reasons import Objection
 
 
@@ -34,5 +39,16 @@ class Occasion(Protocol):
 
 
 OCCASIONS: Mapping[str, Occasion] = {
-    occasion.code: occasion for occasion in (Silent(), CartAbandoned(), PointsExpiring(), Birthday())
+    occasion.code: occasion
+    for occasion in (
+        Silent(),
+        CartAbandoned(),
+        PointsExpiring(),
+        Birthday(),
+        TierChanged(),
+        RewardNear(),
+        StampCardFull(),
+        ReferralJoined(),
+        ReferralRewarded(),
+    )
 }

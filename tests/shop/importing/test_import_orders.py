@@ -249,8 +249,8 @@ def test_every_order_is_recorded_and_those_with_a_customer_wait_to_earn(bring_in
         ("refund.imported", "refund:C3", "17850"),
     ]
     assert facts[0].at == datetime(2026, 3, 2, 8, 26, tzinfo=UTC)
-    waiting = Outbox.objects.get()
-    assert (waiting.consumer, waiting.kind) == ("loyalty.earn", "order.imported")
+    waiting = Outbox.objects.get(consumer="loyalty.earn")
+    assert waiting.kind == "order.imported"
     assert waiting.subject_id == Order.objects.get(ref="1").pk
 
 
@@ -274,7 +274,7 @@ def test_a_longer_file_adds_only_what_is_new(bring_in: Import) -> None:
     bring_in(row("1"))
     totals = bring_in(row("1"), row("2"))
     assert (totals.added.orders, totals.orders_there) == (1, 1)
-    assert Outbox.objects.count() == 2
+    assert Outbox.objects.filter(consumer="loyalty.earn").count() == 2
 
 
 def test_an_order_that_the_storefront_reported_stays_its_own(store: Store, bring_in: Import) -> None:

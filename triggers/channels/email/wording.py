@@ -7,6 +7,8 @@ from django.conf import settings
 from django.utils.translation import get_supported_language_variant, ngettext, override
 
 from loyalty.offer_document import parse
+from loyalty.tiers.outlook import Outlook
+from loyalty.tiers.say import say_missing
 from shop.models import Customer, Store
 from shop.show_day import show_day
 from shop.show_money import show_count
@@ -40,7 +42,12 @@ def values_of(case: Case, *, language: str) -> dict[str, str]:
     with override(language):
         if case.facts.last_day is not None:
             values["until"] = show_day(case.facts.last_day, language=language)
+        if case.facts.last_day is not None or case.facts.points:
             values["points"] = _points(case.facts.points, language=language)
+        if case.facts.outlook is not None:
+            values |= _tier_values(case.facts.outlook, case, language=language)
+        if case.facts.card:
+            values["card"] = _one_line(case.facts.card)
         if case.message.coupon is not None:
             values |= _coupon_values(case, language=language)
     return values
@@ -50,6 +57,15 @@ def _points(points: int, *, language: str) -> str:
     """ "1 point", "1,420 points"."""
     words = ngettext("%(count)s point", "%(count)s points", points)
     return words % {"count": show_count(points, language=language)}
+
+
+def _tier_values(outlook: Outlook, case: Case, *, language: str) -> dict[str, str]:
+    """ "Silver", "Gold", "one purchase to Gold"; empty where there is none."""
+    return {
+        "tier": _one_line(outlook.tier.name) if outlook.tier else "",
+        "next_tier": _one_line(outlook.next.name) if outlook.next else "",
+        "missing": _one_line(say_missing(outlook, currency=case.message.store.currency, language=language)),
+    }
 
 
 def _coupon_values(case: Case, *, language: str) -> dict[str, str]:
