@@ -7,98 +7,293 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('loyalty', '0006_version_numbers_come_once'),
-        ('shop', '0006_partition_made_by_another'),
+        ("loyalty", "0006_version_numbers_come_once"),
+        ("shop", "0006_partition_made_by_another"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CardPlan',
+            name="CardPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(help_text='Short name for offers and the API, for example vip.', max_length=40, verbose_name='code')),
-                ('name', models.CharField(help_text='As it stands on the card, for example VIP club.', max_length=80, verbose_name='name')),
-                ('kind', models.CharField(choices=[('vip', 'VIP'), ('premium', 'Premium'), ('custom', 'of your own')], default='custom', max_length=8, verbose_name='kind')),
-                ('discount_bp', models.PositiveIntegerField(default=0, help_text='In hundredths of a percent: 1000 is 10 %. 0: no discount.', verbose_name='discount')),
-                ('group', models.CharField(blank=True, help_text='Code of the group that the discount is for, for example candles. Empty: all goods.', max_length=40, verbose_name='on the product group')),
-                ('line_limit_bp', models.PositiveIntegerField(blank=True, help_text='All discounts of a member together, in hundredths of a percent: 3000 is 30 %. Empty: no limit.', null=True, verbose_name='most discount on a line')),
-                ('free_delivery_from', models.BigIntegerField(blank=True, help_text='Goods worth this much, in the smallest unit. 0: always. Empty: members pay delivery.', null=True, verbose_name='free delivery from')),
-                ('is_active', models.BooleanField(default=True, help_text='Without the tick its cards give nothing and no new one is given.', verbose_name='in use')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='added')),
-                ('delivery_offer', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loyalty.offer', verbose_name='offer of the delivery')),
-                ('discount_offer', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loyalty.offer', verbose_name='offer of the discount')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shop.store', verbose_name='store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "code",
+                    models.SlugField(
+                        help_text="Short name for offers and the API, for example vip.",
+                        max_length=40,
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="As it stands on the card, for example VIP club.",
+                        max_length=80,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("vip", "VIP"),
+                            ("premium", "Premium"),
+                            ("custom", "of your own"),
+                        ],
+                        default="custom",
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "discount_bp",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="In hundredths of a percent: 1000 is 10 %. 0: no discount.",
+                        verbose_name="discount",
+                    ),
+                ),
+                (
+                    "group",
+                    models.CharField(
+                        blank=True,
+                        help_text="Code of the group that the discount is for, for example candles. Empty: all goods.",
+                        max_length=40,
+                        verbose_name="on the product group",
+                    ),
+                ),
+                (
+                    "line_limit_bp",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="All discounts of a member together, in hundredths of a percent: 3000 is 30 %. Empty: no limit.",
+                        null=True,
+                        verbose_name="most discount on a line",
+                    ),
+                ),
+                (
+                    "free_delivery_from",
+                    models.BigIntegerField(
+                        blank=True,
+                        help_text="Goods worth this much, in the smallest unit. 0: always. Empty: members pay delivery.",
+                        null=True,
+                        verbose_name="free delivery from",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Without the tick its cards give nothing and no new one is given.",
+                        verbose_name="in use",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="added"),
+                ),
+                (
+                    "delivery_offer",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loyalty.offer",
+                        verbose_name="offer of the delivery",
+                    ),
+                ),
+                (
+                    "discount_offer",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loyalty.offer",
+                        verbose_name="offer of the discount",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'card plan',
-                'verbose_name_plural': 'card plans',
+                "verbose_name": "card plan",
+                "verbose_name_plural": "card plans",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "code"), name="clubcards_plan_code_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("store", "id"), name="clubcards_plan_store_id"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["vip", "premium", "custom"])),
+                        name="clubcards_plan_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("discount_bp__lte", 10000)),
+                        name="clubcards_plan_discount_at_most_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("line_limit_bp__isnull", True),
+                            ("line_limit_bp__lte", 10000),
+                            _connector="OR",
+                        ),
+                        name="clubcards_plan_line_limit_at_most_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("free_delivery_from__isnull", True),
+                            ("free_delivery_from__gte", 0),
+                            _connector="OR",
+                        ),
+                        name="clubcards_plan_free_delivery_not_negative",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=12, verbose_name='card number')),
-                ('starts_at', models.DateTimeField(verbose_name='held from')),
-                ('ends_at', models.DateTimeField(blank=True, help_text='Empty: until it is ended.', null=True, verbose_name='held until')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='added')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='shop.customer', verbose_name='member')),
-                ('given_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='clubcards.cardplan', verbose_name='card plan')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shop.store', verbose_name='store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("number", models.CharField(max_length=12, verbose_name="card number")),
+                ("starts_at", models.DateTimeField(verbose_name="held from")),
+                (
+                    "ends_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: until it is ended.",
+                        null=True,
+                        verbose_name="held until",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="added"),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="shop.customer",
+                        verbose_name="member",
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="given by",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="clubcards.cardplan",
+                        verbose_name="card plan",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'club card',
-                'verbose_name_plural': 'club cards',
+                "verbose_name": "club card",
+                "verbose_name_plural": "club cards",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "number"),
+                        name="clubcards_membership_number_once",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("store", "id"), name="clubcards_membership_store_id"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__regex", "^[0-9]{12}$")),
+                        name="clubcards_membership_number_form",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at__isnull", True),
+                            ("starts_at__lte", models.F("ends_at")),
+                            _connector="OR",
+                        ),
+                        name="clubcards_membership_in_order",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("customer_id"),
+                                    models.F("customer_id"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("plan_id"),
+                                    models.F("plan_id"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("starts_at"),
+                                    models.F("ends_at"),
+                                    function="tstzrange",
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="clubcards_membership_never_overlaps",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='cardplan',
-            constraint=models.UniqueConstraint(fields=('store', 'code'), name='clubcards_plan_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardplan',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='clubcards_plan_store_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardplan',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['vip', 'premium', 'custom'])), name='clubcards_plan_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardplan',
-            constraint=models.CheckConstraint(condition=models.Q(('discount_bp__lte', 10000)), name='clubcards_plan_discount_at_most_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardplan',
-            constraint=models.CheckConstraint(condition=models.Q(('line_limit_bp__isnull', True), ('line_limit_bp__lte', 10000), _connector='OR'), name='clubcards_plan_line_limit_at_most_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardplan',
-            constraint=models.CheckConstraint(condition=models.Q(('free_delivery_from__isnull', True), ('free_delivery_from__gte', 0), _connector='OR'), name='clubcards_plan_free_delivery_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('store', 'number'), name='clubcards_membership_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='clubcards_membership_store_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^[0-9]{12}$')), name='clubcards_membership_number_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('starts_at__lte', models.F('ends_at')), _connector='OR'), name='clubcards_membership_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('customer_id'), models.F('customer_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('plan_id'), models.F('plan_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('starts_at'), models.F('ends_at'), function='tstzrange'), '&&')], name='clubcards_membership_never_overlaps'),
         ),
     ]

@@ -19,5 +19,5 @@ SQL = "\n".join(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("coupons", "0002_initial"), ("loyalty", "0003_ledger_is_append_only")]
+    dependencies = [("coupons", "0001_initial"), ("loyalty", "0003_ledger_is_append_only")]
     operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]

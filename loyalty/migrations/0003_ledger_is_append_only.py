@@ -25,5 +25,5 @@ SQL = "\n".join(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("loyalty", "0002_initial"), ("shop", "0003_rows_stay_in_their_store")]
+    dependencies = [("loyalty", "0001_initial"), ("shop", "0003_rows_stay_in_their_store")]
     operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]

@@ -6,51 +6,100 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('loyalty', '0019_rewards_catalogue'),
-        ('shop', '0013_store_discount_share'),
+        ("loyalty", "0019_rewards_catalogue"),
+        ("shop", "0013_store_discount_share"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OfferDayUse',
+            name="OfferDayUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('shard', models.PositiveSmallIntegerField(verbose_name='shard')),
-                ('used', models.BigIntegerField(default=0, verbose_name='used')),
-                ('held', models.BigIntegerField(default=0, verbose_name='held')),
-                ('uses_max', models.BigIntegerField(verbose_name='at most')),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='day_uses', to='loyalty.offer', verbose_name='offer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="day")),
+                ("shard", models.PositiveSmallIntegerField(verbose_name="shard")),
+                ("used", models.BigIntegerField(default=0, verbose_name="used")),
+                ("held", models.BigIntegerField(default=0, verbose_name="held")),
+                ("uses_max", models.BigIntegerField(verbose_name="at most")),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="day_uses",
+                        to="loyalty.offer",
+                        verbose_name="offer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'uses of an offer on a day',
-                'verbose_name_plural': 'uses of offers by day',
+                "verbose_name": "uses of an offer on a day",
+                "verbose_name_plural": "uses of offers by day",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("offer", "day", "shard"),
+                        name="loyalty_offerdayuse_shard_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("held__gte", 0),
+                            ("used__gte", 0),
+                            (
+                                "uses_max__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("used"), "+", models.F("held")
+                                ),
+                            ),
+                        ),
+                        name="loyalty_offerdayuse_within_limit",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["day"], name="loyalty_offerdayuse_day"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OrderDayUse',
+            name="OrderDayUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('counter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='loyalty.offerdayuse', verbose_name='uses of an offer on a day')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shop.order', verbose_name='order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "counter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="loyalty.offerdayuse",
+                        verbose_name="uses of an offer on a day",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shop.order",
+                        verbose_name="order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'use on a day by an order',
-                'verbose_name_plural': 'uses on days by orders',
+                "verbose_name": "use on a day by an order",
+                "verbose_name_plural": "uses on days by orders",
             },
-        ),
-        migrations.AddIndex(
-            model_name='offerdayuse',
-            index=models.Index(fields=['day'], name='loyalty_offerdayuse_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='offerdayuse',
-            constraint=models.UniqueConstraint(fields=('offer', 'day', 'shard'), name='loyalty_offerdayuse_shard_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='offerdayuse',
-            constraint=models.CheckConstraint(condition=models.Q(('held__gte', 0), ('used__gte', 0), ('uses_max__gte', django.db.models.expressions.CombinedExpression(models.F('used'), '+', models.F('held')))), name='loyalty_offerdayuse_within_limit'),
         ),
     ]

@@ -11,713 +11,2091 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(help_text='For example order.placed.', max_length=40, verbose_name='what')),
-                ('subject', models.CharField(blank=True, help_text='For example order:536365.', max_length=80, verbose_name='about')),
-                ('data', models.JSONField(default=dict, verbose_name='details')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        help_text="For example order.placed.",
+                        max_length=40,
+                        verbose_name="what",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.CharField(
+                        blank=True,
+                        help_text="For example order:536365.",
+                        max_length=80,
+                        verbose_name="about",
+                    ),
+                ),
+                ("data", models.JSONField(default=dict, verbose_name="details")),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
             ],
             options={
-                'verbose_name': 'activity',
-                'verbose_name_plural': 'activities',
-                'managed': False,
+                "verbose_name": "activity",
+                "verbose_name_plural": "activities",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Store",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(help_text="The storefront's own number for this customer, for example 17850.", max_length=64, verbose_name='reference')),
-                ('language', models.CharField(blank=True, help_text="Empty: the store's.", max_length=8, verbose_name='language')),
-                ('time_zone', models.CharField(blank=True, help_text="Empty: the store's.", max_length=64, verbose_name='time zone')),
-                ('country', models.CharField(blank=True, max_length=64, verbose_name='country')),
-                ('joined_at', models.DateTimeField(blank=True, help_text='Orders earn points from here on, and from 30 days before.', null=True, verbose_name='joined the programme')),
-                ('first_order_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='first order')),
-                ('last_order_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last order')),
-                ('is_generated', models.BooleanField(default=False, help_text='Name, address and birthday were invented for the demonstration.', verbose_name='made-up person')),
-                ('erased_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='personal data erased')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='added')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "code",
+                    models.SlugField(
+                        help_text="Short name used in commands and addresses, for example candles-uk.",
+                        max_length=40,
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="As customers know it, for example Candle House.",
+                        max_length=120,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        help_text="Three letters, for example GBP. It can not be changed once there are orders.",
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}$",
+                                "Give the three capital letters, for example GBP.",
+                            )
+                        ],
+                        verbose_name="currency",
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="UTC",
+                        help_text="Days begin and end here, for example Europe/London.",
+                        max_length=64,
+                        validators=[shop.time_zones.validate_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        default="en",
+                        help_text="Language of mails to customers, for example en or ru.",
+                        max_length=8,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "domain",
+                    models.CharField(
+                        blank=True,
+                        help_text="Your storefront's address, for example shop.example.com.",
+                        max_length=253,
+                        verbose_name="domain",
+                    ),
+                ),
+                (
+                    "mail_from",
+                    models.EmailField(
+                        blank=True,
+                        help_text="For example hello@shop.example.com.",
+                        max_length=254,
+                        verbose_name="sender of mails",
+                    ),
+                ),
+                (
+                    "postal_address",
+                    models.CharField(
+                        blank=True,
+                        help_text="Stands at the foot of every mail, as the law asks.",
+                        max_length=240,
+                        verbose_name="postal address",
+                    ),
+                ),
+                (
+                    "return_window_days",
+                    models.PositiveSmallIntegerField(
+                        default=14,
+                        help_text="Points become spendable when this many days have passed since delivery.",
+                        verbose_name="return window, days",
+                    ),
+                ),
+                (
+                    "silent_after_days",
+                    models.PositiveSmallIntegerField(
+                        default=60,
+                        help_text="A customer without an order for this long counts as silent.",
+                        verbose_name="silent after, days",
+                    ),
+                ),
+                (
+                    "margin_floor_bp",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Least margin a line may be sold at, in percent, for example 15. Empty: no floor.",
+                        null=True,
+                        verbose_name="margin floor",
+                    ),
+                ),
+                (
+                    "line_cap_bp",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="In percent, for example 50. Empty: no cap.",
+                        null=True,
+                        verbose_name="most discount on a line",
+                    ),
+                ),
+                (
+                    "offers_version",
+                    models.BigIntegerField(
+                        default=1, editable=False, verbose_name="version of offers"
+                    ),
+                ),
+                (
+                    "is_sandbox",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A store for trying things out; its clock can be moved forward.",
+                        verbose_name="sandbox",
+                    ),
+                ),
+                (
+                    "clock_shift_seconds",
+                    models.BigIntegerField(
+                        default=0, editable=False, verbose_name="clock shift, seconds"
+                    ),
+                ),
+                (
+                    "is_sending_paused",
+                    models.BooleanField(
+                        default=False,
+                        help_text="While ticked, no message leaves this store.",
+                        verbose_name="pause all sending",
+                    ),
+                ),
+                (
+                    "is_redemption_paused",
+                    models.BooleanField(
+                        default=False,
+                        help_text="While ticked, coupons and points are refused.",
+                        verbose_name="pause all redemption",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="added"),
+                ),
             ],
             options={
-                'verbose_name': 'customer',
-                'verbose_name_plural': 'customers',
+                "verbose_name": "store",
+                "verbose_name_plural": "stores",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code",), name="shop_store_code_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("currency__regex", "^[A-Z]{3}$")),
+                        name="shop_store_currency_is_iso",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("clock_shift_seconds", 0),
+                            models.Q(
+                                ("clock_shift_seconds__gt", 0), ("is_sandbox", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="shop_store_only_sandbox_shifts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("margin_floor_bp__isnull", True),
+                            ("margin_floor_bp__lte", 9999),
+                            _connector="OR",
+                        ),
+                        name="shop_store_margin_floor_below_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("line_cap_bp__isnull", True),
+                            ("line_cap_bp__lte", 10000),
+                            _connector="OR",
+                        ),
+                        name="shop_store_line_cap_at_most_whole",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True, verbose_name='part')),
-                ('at', models.DateTimeField(verbose_name='last sign of life')),
-                ('detail', models.JSONField(default=dict, verbose_name='details')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        help_text="The storefront's own number for this customer, for example 17850.",
+                        max_length=64,
+                        verbose_name="reference",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        help_text="Empty: the store's.",
+                        max_length=8,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        blank=True,
+                        help_text="Empty: the store's.",
+                        max_length=64,
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "country",
+                    models.CharField(blank=True, max_length=64, verbose_name="country"),
+                ),
+                (
+                    "joined_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Orders earn points from here on, and from 30 days before.",
+                        null=True,
+                        verbose_name="joined the programme",
+                    ),
+                ),
+                (
+                    "first_order_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        verbose_name="first order",
+                    ),
+                ),
+                (
+                    "last_order_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="last order"
+                    ),
+                ),
+                (
+                    "is_generated",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Name, address and birthday were invented for the demonstration.",
+                        verbose_name="made-up person",
+                    ),
+                ),
+                (
+                    "erased_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        verbose_name="personal data erased",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="added"),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sign of life',
-                'verbose_name_plural': 'signs of life',
+                "verbose_name": "customer",
+                "verbose_name_plural": "customers",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "ref"), name="shop_customer_ref_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("store", "id"), name="shop_customer_store_id"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("first_order_at__isnull", True),
+                                ("last_order_at__isnull", True),
+                            ),
+                            ("first_order_at__lte", models.F("last_order_at")),
+                            _connector="OR",
+                        ),
+                        name="shop_customer_first_before_last",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["store", "last_order_at", "id"],
+                        name="shop_customer_silence",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Heartbeat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sku', models.CharField(help_text='Your article number, for example 85123A.', max_length=64, verbose_name='sku')),
-                ('name', models.CharField(blank=True, max_length=240, verbose_name='name')),
-                ('kind', models.CharField(choices=[('goods', 'goods'), ('delivery', 'delivery'), ('service', 'service or fee'), ('gift_balance', 'gift balance')], default='goods', max_length=16, verbose_name='kind')),
-                ('category', models.CharField(blank=True, help_text='For example Candles.', max_length=120, verbose_name='category')),
-                ('price', models.BigIntegerField(help_text="With tax, for example 2.55.", verbose_name='price')),
-                ('cost', models.BigIntegerField(blank=True, help_text='What it costs you without tax. Empty: unknown, and margins will say so.', null=True, verbose_name='cost')),
-                ('tax_bp', models.PositiveIntegerField(default=0, help_text='In percent, for example 20.', verbose_name='tax rate')),
-                ('stock', models.IntegerField(blank=True, null=True, verbose_name='in stock')),
-                ('stocked_on', models.DateField(blank=True, null=True, verbose_name='in stock since')),
-                ('is_never_discounted', models.BooleanField(default=False, verbose_name='never discounted')),
-                ('lowest_price', models.BigIntegerField(blank=True, help_text='No offer goes below it. Empty: no limit.', null=True, verbose_name='lowest price')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='page')),
-                ('image_url', models.URLField(blank=True, max_length=500, verbose_name='picture')),
-                ('is_active', models.BooleanField(default=True, verbose_name='on sale')),
-                ('changed_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(max_length=40, unique=True, verbose_name="part"),
+                ),
+                ("at", models.DateTimeField(verbose_name="last sign of life")),
+                ("detail", models.JSONField(default=dict, verbose_name="details")),
             ],
             options={
-                'verbose_name': 'product',
-                'verbose_name_plural': 'products',
+                "verbose_name": "sign of life",
+                "verbose_name_plural": "signs of life",
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(help_text='The log-in name, for example anna@example.com.', max_length=254, verbose_name='e-mail')),
-                ('name', models.CharField(blank=True, help_text='Shown beside changes this person makes.', max_length=120, verbose_name='name')),
-                ('language', models.CharField(blank=True, help_text="Language of the panel for this person; empty: the browser's.", max_length=8, verbose_name='language')),
-                ('is_active', models.BooleanField(default=True, help_text='Take the tick away to lock the person out without losing the history.', verbose_name='may log in')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='added')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.CharField(
+                        help_text="Your article number, for example 85123A.",
+                        max_length=64,
+                        verbose_name="sku",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(blank=True, max_length=240, verbose_name="name"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("goods", "goods"),
+                            ("delivery", "delivery"),
+                            ("service", "service or fee"),
+                            ("gift_balance", "gift balance"),
+                        ],
+                        default="goods",
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        blank=True,
+                        help_text="For example Candles.",
+                        max_length=120,
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "price",
+                    models.BigIntegerField(
+                        help_text="With tax, for example 2.55.", verbose_name="price"
+                    ),
+                ),
+                (
+                    "cost",
+                    models.BigIntegerField(
+                        blank=True,
+                        help_text="What it costs you without tax. Empty: unknown, and margins will say so.",
+                        null=True,
+                        verbose_name="cost",
+                    ),
+                ),
+                (
+                    "tax_bp",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="In percent, for example 20.",
+                        verbose_name="tax rate",
+                    ),
+                ),
+                (
+                    "stock",
+                    models.IntegerField(blank=True, null=True, verbose_name="in stock"),
+                ),
+                (
+                    "stocked_on",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="in stock since"
+                    ),
+                ),
+                (
+                    "is_never_discounted",
+                    models.BooleanField(default=False, verbose_name="never discounted"),
+                ),
+                (
+                    "lowest_price",
+                    models.BigIntegerField(
+                        blank=True,
+                        help_text="No offer goes below it. Empty: no limit.",
+                        null=True,
+                        verbose_name="lowest price",
+                    ),
+                ),
+                (
+                    "url",
+                    models.URLField(blank=True, max_length=500, verbose_name="page"),
+                ),
+                (
+                    "image_url",
+                    models.URLField(blank=True, max_length=500, verbose_name="picture"),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(default=True, verbose_name="on sale"),
+                ),
+                (
+                    "changed_at",
+                    models.DateTimeField(auto_now=True, verbose_name="changed"),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'colleague',
-                'verbose_name_plural': 'colleagues',
+                "verbose_name": "product",
+                "verbose_name_plural": "products",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "sku"), name="shop_product_sku_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("store", "id"), name="shop_product_store_id"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("price__gte", 0)),
+                        name="shop_product_price_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cost__isnull", True), ("cost__gte", 0), _connector="OR"
+                        ),
+                        name="shop_product_cost_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lowest_price__isnull", True),
+                            ("lowest_price__gte", 0),
+                            _connector="OR",
+                        ),
+                        name="shop_product_lowest_price_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tax_bp__lte", 10000)),
+                        name="shop_product_tax_at_most_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["goods", "delivery", "service", "gift_balance"],
+                            )
+                        ),
+                        name="shop_product_kind_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Cart',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=64, verbose_name='reference')),
-                ('status', models.CharField(choices=[('open', 'open'), ('ordered', 'ordered'), ('emptied', 'emptied')], default='open', max_length=8, verbose_name='state')),
-                ('version', models.BigIntegerField(default=1, help_text='Grows with every report; older reports are ignored.', verbose_name='version')),
-                ('subtotal', models.BigIntegerField(default=0, verbose_name='subtotal')),
-                ('changed_at', models.DateTimeField(verbose_name='changed')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='added')),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='carts', to='shop.customer', verbose_name='customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="last login"
+                    ),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        help_text="The log-in name, for example anna@example.com.",
+                        max_length=254,
+                        verbose_name="e-mail",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        blank=True,
+                        help_text="Shown beside changes this person makes.",
+                        max_length=120,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        help_text="Language of the panel for this person; empty: the browser's.",
+                        max_length=8,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Take the tick away to lock the person out without losing the history.",
+                        verbose_name="may log in",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="added"),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cart',
-                'verbose_name_plural': 'carts',
+                "verbose_name": "colleague",
+                "verbose_name_plural": "colleagues",
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        name="shop_user_email_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Visitor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(help_text="The storefront's own order number.", max_length=64, verbose_name='reference')),
-                ('status', models.CharField(choices=[('placed', 'placed'), ('paid', 'paid'), ('fulfilled', 'delivered'), ('cancelled', 'cancelled')], default='placed', max_length=12, verbose_name='state')),
-                ('source', models.CharField(choices=[('api', 'storefront'), ('import', 'import'), ('late', 'reported later')], max_length=8, verbose_name='came by')),
-                ('placed_at', models.DateTimeField(verbose_name='placed')),
-                ('paid_at', models.DateTimeField(blank=True, null=True, verbose_name='paid')),
-                ('fulfilled_at', models.DateTimeField(blank=True, null=True, verbose_name='delivered')),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='cancelled')),
-                ('goods', models.BigIntegerField(help_text='Sum of the lines before discounts.', verbose_name='goods')),
-                ('discount', models.BigIntegerField(default=0, verbose_name='discount')),
-                ('delivery', models.BigIntegerField(default=0, verbose_name='delivery')),
-                ('delivery_discount', models.BigIntegerField(default=0, verbose_name='delivery discount')),
-                ('payable', models.BigIntegerField(verbose_name='to pay')),
-                ('refunded', models.BigIntegerField(default=0, verbose_name='refunded')),
-                ('offers_version', models.BigIntegerField(default=0, verbose_name='version of offers')),
-                ('country', models.CharField(blank=True, max_length=64, verbose_name='country')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='recorded')),
-                ('cart', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='shop.cart', verbose_name='cart')),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='shop.customer', verbose_name='customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("key", models.UUIDField(verbose_name="cookie")),
+                (
+                    "visits",
+                    models.PositiveIntegerField(default=1, verbose_name="visits"),
+                ),
+                ("first_seen_at", models.DateTimeField(verbose_name="first seen")),
+                ("last_seen_at", models.DateTimeField(verbose_name="last seen")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visitors",
+                        to="shop.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'order',
-                'verbose_name_plural': 'orders',
+                "verbose_name": "visitor",
+                "verbose_name_plural": "visitors",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "key"), name="shop_visitor_key_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("store", "id"), name="shop_visitor_store_id"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("first_seen_at__lte", models.F("last_seen_at"))
+                        ),
+                        name="shop_visitor_seen_in_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="Cart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordinal', models.PositiveIntegerField(verbose_name='line')),
-                ('sku', models.CharField(max_length=64, verbose_name='sku')),
-                ('name', models.CharField(blank=True, max_length=240, verbose_name='name')),
-                ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
-                ('unit_price', models.BigIntegerField(verbose_name='unit price')),
-                ('discount', models.BigIntegerField(default=0, verbose_name='discount')),
-                ('total', models.BigIntegerField(verbose_name='total')),
-                ('cost', models.BigIntegerField(blank=True, null=True, verbose_name='unit cost')),
-                ('tax_bp', models.PositiveIntegerField(default=0, verbose_name='tax rate')),
-                ('refunded_quantity', models.PositiveIntegerField(default=0, verbose_name='refunded')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='shop.order', verbose_name='order')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='order_lines', to='shop.product', verbose_name='product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("ref", models.CharField(max_length=64, verbose_name="reference")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("ordered", "ordered"),
+                            ("emptied", "emptied"),
+                        ],
+                        default="open",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "version",
+                    models.BigIntegerField(
+                        default=1,
+                        help_text="Grows with every report; older reports are ignored.",
+                        verbose_name="version",
+                    ),
+                ),
+                (
+                    "subtotal",
+                    models.BigIntegerField(default=0, verbose_name="subtotal"),
+                ),
+                ("changed_at", models.DateTimeField(verbose_name="changed")),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="added"),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="carts",
+                        to="shop.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
+                (
+                    "visitor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="carts",
+                        to="shop.visitor",
+                        verbose_name="visitor",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'order line',
-                'verbose_name_plural': 'order lines',
+                "verbose_name": "cart",
+                "verbose_name_plural": "carts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "ref"), name="shop_cart_ref_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("store", "id"), name="shop_cart_store_id"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("subtotal__gte", 0)),
+                        name="shop_cart_subtotal_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["open", "ordered", "emptied"])
+                        ),
+                        name="shop_cart_status_known",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "open")),
+                        fields=["store", "changed_at"],
+                        name="shop_cart_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CartLine',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordinal', models.PositiveSmallIntegerField(verbose_name='line')),
-                ('sku', models.CharField(max_length=64, verbose_name='sku')),
-                ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
-                ('unit_price', models.BigIntegerField(verbose_name='unit price')),
-                ('cart', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='shop.cart', verbose_name='cart')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='shop.product', verbose_name='product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        help_text="The storefront's own order number.",
+                        max_length=64,
+                        verbose_name="reference",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("placed", "placed"),
+                            ("paid", "paid"),
+                            ("fulfilled", "delivered"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="placed",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("api", "storefront"),
+                            ("import", "import"),
+                            ("late", "reported later"),
+                        ],
+                        max_length=8,
+                        verbose_name="came by",
+                    ),
+                ),
+                ("placed_at", models.DateTimeField(verbose_name="placed")),
+                (
+                    "paid_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="paid"),
+                ),
+                (
+                    "fulfilled_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="delivered"
+                    ),
+                ),
+                (
+                    "cancelled_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="cancelled"
+                    ),
+                ),
+                (
+                    "goods",
+                    models.BigIntegerField(
+                        help_text="Sum of the lines before discounts.",
+                        verbose_name="goods",
+                    ),
+                ),
+                (
+                    "discount",
+                    models.BigIntegerField(default=0, verbose_name="discount"),
+                ),
+                (
+                    "delivery",
+                    models.BigIntegerField(default=0, verbose_name="delivery"),
+                ),
+                (
+                    "delivery_discount",
+                    models.BigIntegerField(default=0, verbose_name="delivery discount"),
+                ),
+                ("payable", models.BigIntegerField(verbose_name="to pay")),
+                (
+                    "refunded",
+                    models.BigIntegerField(default=0, verbose_name="refunded"),
+                ),
+                (
+                    "offers_version",
+                    models.BigIntegerField(default=0, verbose_name="version of offers"),
+                ),
+                (
+                    "country",
+                    models.CharField(blank=True, max_length=64, verbose_name="country"),
+                ),
+                (
+                    "recorded_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="recorded"),
+                ),
+                (
+                    "cart",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="shop.cart",
+                        verbose_name="cart",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="shop.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
+                (
+                    "visitor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="shop.visitor",
+                        verbose_name="visitor",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cart line',
-                'verbose_name_plural': 'cart lines',
+                "verbose_name": "order",
+                "verbose_name_plural": "orders",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "ref"), name="shop_order_ref_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("store", "id"), name="shop_order_store_id"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "payable",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("goods"), "-", models.F("discount")
+                                        ),
+                                        "+",
+                                        models.F("delivery"),
+                                    ),
+                                    "-",
+                                    models.F("delivery_discount"),
+                                ),
+                            )
+                        ),
+                        name="shop_order_adds_up",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("discount__gte", 0), ("discount__lte", models.F("goods"))
+                        ),
+                        name="shop_order_discount_within_goods",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("delivery_discount__gte", 0),
+                            ("delivery_discount__lte", models.F("delivery")),
+                        ),
+                        name="shop_order_delivery_discount_within",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("refunded__gte", 0), ("refunded__lte", models.F("payable"))
+                        ),
+                        name="shop_order_refunded_within_paid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["placed", "paid", "fulfilled", "cancelled"])
+                        ),
+                        name="shop_order_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["api", "import", "late"])),
+                        name="shop_order_source_known",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["store", "-placed_at", "-id"], name="shop_order_newest"
+                    ),
+                    models.Index(
+                        fields=["customer", "placed_at"], name="shop_order_of_customer"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="OrderLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=64, verbose_name='reference')),
-                ('amount', models.BigIntegerField(verbose_name='amount')),
-                ('source', models.CharField(choices=[('api', 'storefront'), ('import', 'import'), ('late', 'reported later')], max_length=8, verbose_name='came by')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='recorded')),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='shop.customer', verbose_name='customer')),
-                ('order', models.ForeignKey(blank=True, help_text='Empty: unmatched, counted apart from revenue and points.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='shop.order', verbose_name='order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("ordinal", models.PositiveIntegerField(verbose_name="line")),
+                ("sku", models.CharField(max_length=64, verbose_name="sku")),
+                (
+                    "name",
+                    models.CharField(blank=True, max_length=240, verbose_name="name"),
+                ),
+                ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
+                ("unit_price", models.BigIntegerField(verbose_name="unit price")),
+                (
+                    "discount",
+                    models.BigIntegerField(default=0, verbose_name="discount"),
+                ),
+                ("total", models.BigIntegerField(verbose_name="total")),
+                (
+                    "cost",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="unit cost"
+                    ),
+                ),
+                (
+                    "tax_bp",
+                    models.PositiveIntegerField(default=0, verbose_name="tax rate"),
+                ),
+                (
+                    "refunded_quantity",
+                    models.PositiveIntegerField(default=0, verbose_name="refunded"),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="shop.order",
+                        verbose_name="order",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="order_lines",
+                        to="shop.product",
+                        verbose_name="product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'refund',
-                'verbose_name_plural': 'refunds',
+                "verbose_name": "order line",
+                "verbose_name_plural": "order lines",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("order", "ordinal"), name="shop_orderline_ordinal_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1)),
+                        name="shop_orderline_quantity_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit_price__gte", 0)),
+                        name="shop_orderline_price_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("quantity"),
+                                        "*",
+                                        models.F("unit_price"),
+                                    ),
+                                    "-",
+                                    models.F("discount"),
+                                ),
+                            )
+                        ),
+                        name="shop_orderline_adds_up",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("discount__gte", 0), ("total__gte", 0)),
+                        name="shop_orderline_discount_within",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("refunded_quantity__lte", models.F("quantity"))
+                        ),
+                        name="shop_orderline_refunded_within",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RefundLine',
+            name="CartLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordinal', models.PositiveIntegerField(verbose_name='line')),
-                ('sku', models.CharField(max_length=64, verbose_name='sku')),
-                ('name', models.CharField(blank=True, max_length=240, verbose_name='name')),
-                ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
-                ('amount', models.BigIntegerField(verbose_name='amount')),
-                ('order_line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refund_lines', to='shop.orderline', verbose_name='order line')),
-                ('refund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='shop.refund', verbose_name='refund')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("ordinal", models.PositiveSmallIntegerField(verbose_name="line")),
+                ("sku", models.CharField(max_length=64, verbose_name="sku")),
+                ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
+                ("unit_price", models.BigIntegerField(verbose_name="unit price")),
+                (
+                    "cart",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="shop.cart",
+                        verbose_name="cart",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shop.product",
+                        verbose_name="product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'refund line',
-                'verbose_name_plural': 'refund lines',
+                "verbose_name": "cart line",
+                "verbose_name_plural": "cart lines",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("cart", "ordinal"), name="shop_cartline_ordinal_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1)),
+                        name="shop_cartline_quantity_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit_price__gte", 0)),
+                        name="shop_cartline_price_not_negative",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Store',
+            name="Refund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(help_text='Short name used in commands and addresses, for example candles-uk.', max_length=40, verbose_name='code')),
-                ('name', models.CharField(help_text='As customers know it, for example Candle House.', max_length=120, verbose_name='name')),
-                ('currency', models.CharField(help_text='Three letters, for example GBP. It can not be changed once there are orders.', max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$', 'Give the three capital letters, for example GBP.')], verbose_name='currency')),
-                ('time_zone', models.CharField(default='UTC', help_text='Days begin and end here, for example Europe/London.', max_length=64, validators=[shop.time_zones.validate_time_zone], verbose_name='time zone')),
-                ('language', models.CharField(default='en', help_text='Language of mails to customers, for example en or ru.', max_length=8, verbose_name='language')),
-                ('domain', models.CharField(blank=True, help_text="Your storefront's address, for example shop.example.com.", max_length=253, verbose_name='domain')),
-                ('mail_from', models.EmailField(blank=True, help_text='For example hello@shop.example.com.', max_length=254, verbose_name='sender of mails')),
-                ('postal_address', models.CharField(blank=True, help_text='Stands at the foot of every mail, as the law asks.', max_length=240, verbose_name='postal address')),
-                ('return_window_days', models.PositiveSmallIntegerField(default=14, help_text='Points become spendable when this many days have passed since delivery.', verbose_name='return window, days')),
-                ('silent_after_days', models.PositiveSmallIntegerField(default=60, help_text='A customer without an order for this long counts as silent.', verbose_name='silent after, days')),
-                ('margin_floor_bp', models.PositiveIntegerField(blank=True, help_text='Least margin a line may be sold at, in percent, for example 15. Empty: no floor.', null=True, verbose_name='margin floor')),
-                ('line_cap_bp', models.PositiveIntegerField(blank=True, help_text='In percent, for example 50. Empty: no cap.', null=True, verbose_name='most discount on a line')),
-                ('offers_version', models.BigIntegerField(default=1, editable=False, verbose_name='version of offers')),
-                ('is_sandbox', models.BooleanField(default=False, help_text='A store for trying things out; its clock can be moved forward.', verbose_name='sandbox')),
-                ('clock_shift_seconds', models.BigIntegerField(default=0, editable=False, verbose_name='clock shift, seconds')),
-                ('is_sending_paused', models.BooleanField(default=False, help_text='While ticked, no message leaves this store.', verbose_name='pause all sending')),
-                ('is_redemption_paused', models.BooleanField(default=False, help_text='While ticked, coupons and points are refused.', verbose_name='pause all redemption')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='added')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("ref", models.CharField(max_length=64, verbose_name="reference")),
+                ("amount", models.BigIntegerField(verbose_name="amount")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("api", "storefront"),
+                            ("import", "import"),
+                            ("late", "reported later"),
+                        ],
+                        max_length=8,
+                        verbose_name="came by",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="recorded"),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="shop.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: unmatched, counted apart from revenue and points.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="shop.order",
+                        verbose_name="order",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'store',
-                'verbose_name_plural': 'stores',
-                'constraints': [models.UniqueConstraint(fields=('code',), name='shop_store_code_once'), models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='shop_store_currency_is_iso'), models.CheckConstraint(condition=models.Q(('clock_shift_seconds', 0), models.Q(('clock_shift_seconds__gt', 0), ('is_sandbox', True)), _connector='OR'), name='shop_store_only_sandbox_shifts'), models.CheckConstraint(condition=models.Q(('margin_floor_bp__isnull', True), ('margin_floor_bp__lte', 9999), _connector='OR'), name='shop_store_margin_floor_below_whole'), models.CheckConstraint(condition=models.Q(('line_cap_bp__isnull', True), ('line_cap_bp__lte', 10000), _connector='OR'), name='shop_store_line_cap_at_most_whole')],
+                "verbose_name": "refund",
+                "verbose_name_plural": "refunds",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "ref"), name="shop_refund_ref_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gte", 0)),
+                        name="shop_refund_amount_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["api", "import", "late"])),
+                        name="shop_refund_source_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StaffRole',
+            name="RefundLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('admin', 'Admin'), ('marketer', 'Marketer'), ('support', 'Support'), ('analyst', 'Analyst')], help_text='Marketer: campaigns and reports with personal data masked. Support: one customer at a time.', max_length=16, verbose_name='role')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='given')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roles', to=settings.AUTH_USER_MODEL, verbose_name='colleague')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='shop.store', verbose_name='store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("ordinal", models.PositiveIntegerField(verbose_name="line")),
+                ("sku", models.CharField(max_length=64, verbose_name="sku")),
+                (
+                    "name",
+                    models.CharField(blank=True, max_length=240, verbose_name="name"),
+                ),
+                ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
+                ("amount", models.BigIntegerField(verbose_name="amount")),
+                (
+                    "order_line",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refund_lines",
+                        to="shop.orderline",
+                        verbose_name="order line",
+                    ),
+                ),
+                (
+                    "refund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="shop.refund",
+                        verbose_name="refund",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'role',
-                'verbose_name_plural': 'roles',
-            },
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shop.store', verbose_name='store'),
-        ),
-        migrations.CreateModel(
-            name='ProductGroup',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(help_text='For example candles.', max_length=40, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('skus', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), blank=True, default=list, help_text='Separated by commas.', size=5000, verbose_name='skus')),
-                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), blank=True, default=list, help_text='Separated by commas.', size=200, verbose_name='categories')),
-                ('price_min', models.BigIntegerField(blank=True, null=True, verbose_name='price from')),
-                ('price_max', models.BigIntegerField(blank=True, null=True, verbose_name='price up to')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shop.store', verbose_name='store')),
-            ],
-            options={
-                'verbose_name': 'product group',
-                'verbose_name_plural': 'product groups',
-            },
-        ),
-        migrations.AddField(
-            model_name='product',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shop.store', verbose_name='store'),
-        ),
-        migrations.CreateModel(
-            name='Person',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=160, verbose_name='name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(blank=True, help_text='With country code, for example +44 20 7946 0000.', max_length=32, verbose_name='phone')),
-                ('birth_on', models.DateField(blank=True, null=True, verbose_name='birthday')),
-                ('birth_changed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='birthday changed')),
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='person', to='shop.customer', verbose_name='customer')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shop.store', verbose_name='store')),
-            ],
-            options={
-                'verbose_name': 'personal data',
-                'verbose_name_plural': 'personal data',
-            },
-        ),
-        migrations.CreateModel(
-            name='Outbox',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('consumer', models.CharField(help_text='For example loyalty.earn.', max_length=40, verbose_name='for')),
-                ('kind', models.CharField(max_length=40, verbose_name='what')),
-                ('subject_id', models.BigIntegerField(help_text='Key of the row that the fact is about.', verbose_name='number')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('due_at', models.DateTimeField(verbose_name='next attempt')),
-                ('error', models.CharField(blank=True, max_length=200, verbose_name='last error')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shop.store', verbose_name='store')),
-            ],
-            options={
-                'verbose_name': 'waiting fact',
-                'verbose_name_plural': 'waiting facts',
-            },
-        ),
-        migrations.AddField(
-            model_name='order',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shop.store', verbose_name='store'),
-        ),
-        migrations.CreateModel(
-            name='Job',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40, verbose_name='kind')),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
-                ('status', models.CharField(choices=[('queued', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='queued', max_length=12, verbose_name='state')),
-                ('params', models.JSONField(default=dict, verbose_name='settings')),
-                ('done_count', models.BigIntegerField(default=0, verbose_name='done so far')),
-                ('total_count', models.BigIntegerField(blank=True, null=True, verbose_name='in all')),
-                ('stage', models.CharField(blank=True, max_length=80, verbose_name='stage')),
-                ('result', models.JSONField(default=dict, verbose_name='result')),
-                ('error', models.CharField(blank=True, max_length=500, verbose_name='error')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='asked for')),
-                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='started')),
-                ('beat_at', models.DateTimeField(blank=True, null=True, verbose_name='last sign of life')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='started by')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shop.store', verbose_name='store')),
-            ],
-            options={
-                'verbose_name': 'job',
-                'verbose_name_plural': 'jobs',
-            },
-        ),
-        migrations.AddField(
-            model_name='customer',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shop.store', verbose_name='store'),
-        ),
-        migrations.CreateModel(
-            name='Consent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('marketing', 'marketing'), ('programme', 'loyalty programme'), ('profiling', 'personal offers')], max_length=16, verbose_name='purpose')),
-                ('channel', models.CharField(choices=[('email', 'e-mail'), ('webhook', 'SMS, push or messenger'), ('onsite', 'on the site')], max_length=16, verbose_name='channel')),
-                ('is_given', models.BooleanField(verbose_name='agreed')),
-                ('wording', models.CharField(help_text='The sentence the customer agreed to, word for word.', max_length=500, verbose_name='wording')),
-                ('source', models.CharField(help_text='Where the answer was given, for example checkout.', max_length=64, verbose_name='source')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='recorded')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='shop.customer', verbose_name='customer')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shop.store', verbose_name='store')),
-            ],
-            options={
-                'verbose_name': 'consent',
-                'verbose_name_plural': 'consents',
-            },
-        ),
-        migrations.AddField(
-            model_name='cart',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shop.store', verbose_name='store'),
-        ),
-        migrations.CreateModel(
-            name='Approval',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(help_text='For example adjustment:1729.', max_length=64, verbose_name='what for')),
-                ('detail', models.JSONField(default=dict, verbose_name='details')),
-                ('status', models.CharField(choices=[('asked', 'waiting'), ('given', 'approved'), ('refused', 'refused')], default='asked', max_length=8, verbose_name='decision')),
-                ('asked_at', models.DateTimeField(verbose_name='asked')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shop.store', verbose_name='store')),
-            ],
-            options={
-                'verbose_name': 'approval',
-                'verbose_name_plural': 'approvals',
+                "verbose_name": "refund line",
+                "verbose_name_plural": "refund lines",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("refund", "ordinal"),
+                        name="shop_refundline_ordinal_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1)),
+                        name="shop_refundline_quantity_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gte", 0)),
+                        name="shop_refundline_amount_not_negative",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ApiKey',
+            name="StaffRole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='Who calls with it, for example Storefront production.', max_length=80, verbose_name='name')),
-                ('kind', models.CharField(choices=[('server', 'server (secret)'), ('widget', 'widget (public)')], default='server', max_length=8, verbose_name='kind')),
-                ('prefix', models.CharField(editable=False, max_length=16, verbose_name='begins with')),
-                ('digest', models.BinaryField(max_length=32)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), help_text='For example orders:write. A key can do nothing else.', size=None, verbose_name='may do')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
-                ('last_used_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last used')),
-                ('ends_at', models.DateTimeField(blank=True, help_text='Empty: until it is revoked.', null=True, verbose_name='works until')),
-                ('revoked_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='revoked')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='shop.store', verbose_name='store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("admin", "Admin"),
+                            ("marketer", "Marketer"),
+                            ("support", "Support"),
+                            ("analyst", "Analyst"),
+                        ],
+                        help_text="Marketer: campaigns and reports with personal data masked. Support: one customer at a time.",
+                        max_length=16,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="given"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="roles",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="colleague",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="staff",
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'API key',
-                'verbose_name_plural': 'API keys',
+                "verbose_name": "role",
+                "verbose_name_plural": "roles",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "user"), name="shop_staffrole_once_per_store"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                ["owner", "admin", "marketer", "support", "analyst"],
+                            )
+                        ),
+                        name="shop_staffrole_role_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Visitor',
+            name="ProductGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(verbose_name='cookie')),
-                ('visits', models.PositiveIntegerField(default=1, verbose_name='visits')),
-                ('first_seen_at', models.DateTimeField(verbose_name='first seen')),
-                ('last_seen_at', models.DateTimeField(verbose_name='last seen')),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visitors', to='shop.customer', verbose_name='customer')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shop.store', verbose_name='store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "code",
+                    models.SlugField(
+                        help_text="For example candles.",
+                        max_length=40,
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "skus",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64),
+                        blank=True,
+                        default=list,
+                        help_text="Separated by commas.",
+                        size=5000,
+                        verbose_name="skus",
+                    ),
+                ),
+                (
+                    "categories",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120),
+                        blank=True,
+                        default=list,
+                        help_text="Separated by commas.",
+                        size=200,
+                        verbose_name="categories",
+                    ),
+                ),
+                (
+                    "price_min",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="price from"
+                    ),
+                ),
+                (
+                    "price_max",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="price up to"
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'visitor',
-                'verbose_name_plural': 'visitors',
+                "verbose_name": "product group",
+                "verbose_name_plural": "product groups",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "code"), name="shop_productgroup_code_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("price_min__isnull", True),
+                            ("price_max__isnull", True),
+                            ("price_min__lte", models.F("price_max")),
+                            _connector="OR",
+                        ),
+                        name="shop_productgroup_band_in_order",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name='order',
-            name='visitor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='shop.visitor', verbose_name='visitor'),
-        ),
-        migrations.AddField(
-            model_name='cart',
-            name='visitor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='carts', to='shop.visitor', verbose_name='visitor'),
         ),
         migrations.CreateModel(
-            name='WidgetSettings',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_enabled', models.BooleanField(default=False, verbose_name='widget is on')),
-                ('allowed_origins', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=253), blank=True, default=list, help_text='Where the widget may run, for example https://shop.example.com.', size=20, verbose_name='allowed pages')),
-                ('accent_colour', models.CharField(default='#0f766e', help_text="Your shop's strong colour as #rrggbb, for example #0f766e.", max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-f]{6}$', 'Give a colour as #rrggbb, for example #0f766e.')], verbose_name='colour')),
-                ('store', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='widget', to='shop.store', verbose_name='store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(blank=True, max_length=160, verbose_name="name"),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="e-mail"
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        help_text="With country code, for example +44 20 7946 0000.",
+                        max_length=32,
+                        verbose_name="phone",
+                    ),
+                ),
+                (
+                    "birth_on",
+                    models.DateField(blank=True, null=True, verbose_name="birthday"),
+                ),
+                (
+                    "birth_changed_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        verbose_name="birthday changed",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="person",
+                        to="shop.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'widget',
-                'verbose_name_plural': 'widgets',
+                "verbose_name": "personal data",
+                "verbose_name_plural": "personal data",
+                "indexes": [
+                    models.Index(fields=["store", "email"], name="shop_person_email"),
+                ],
             },
         ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='shop_user_email_once'),
+        migrations.CreateModel(
+            name="Outbox",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "consumer",
+                    models.CharField(
+                        help_text="For example loyalty.earn.",
+                        max_length=40,
+                        verbose_name="for",
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40, verbose_name="what")),
+                (
+                    "subject_id",
+                    models.BigIntegerField(
+                        help_text="Key of the row that the fact is about.",
+                        verbose_name="number",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(
+                        default=0, verbose_name="attempts"
+                    ),
+                ),
+                ("due_at", models.DateTimeField(verbose_name="next attempt")),
+                (
+                    "error",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="last error"
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "waiting fact",
+                "verbose_name_plural": "waiting facts",
+                "indexes": [
+                    models.Index(
+                        fields=["consumer", "due_at", "id"], name="shop_outbox_due"
+                    ),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'ordinal'), name='shop_orderline_ordinal_once'),
+        migrations.CreateModel(
+            name="Job",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40, verbose_name="kind")),
+                ("title", models.CharField(max_length=160, verbose_name="title")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("params", models.JSONField(default=dict, verbose_name="settings")),
+                (
+                    "done_count",
+                    models.BigIntegerField(default=0, verbose_name="done so far"),
+                ),
+                (
+                    "total_count",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="in all"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(blank=True, max_length=80, verbose_name="stage"),
+                ),
+                ("result", models.JSONField(default=dict, verbose_name="result")),
+                (
+                    "error",
+                    models.CharField(blank=True, max_length=500, verbose_name="error"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="asked for"),
+                ),
+                (
+                    "started_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="started"),
+                ),
+                (
+                    "beat_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="last sign of life"
+                    ),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="finished"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="started by",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "job",
+                "verbose_name_plural": "jobs",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                ["queued", "running", "done", "failed", "cancelled"],
+                            )
+                        ),
+                        name="shop_job_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("done_count__gte", 0),
+                            models.Q(
+                                ("total_count__isnull", True),
+                                ("done_count__lte", models.F("total_count")),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="shop_job_done_within_total",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status__in", ["queued", "running"])),
+                        fields=["kind", "id"],
+                        name="shop_job_open",
+                    ),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='shop_orderline_quantity_positive'),
+        migrations.CreateModel(
+            name="Consent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("marketing", "marketing"),
+                            ("programme", "loyalty programme"),
+                            ("profiling", "personal offers"),
+                        ],
+                        max_length=16,
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("email", "e-mail"),
+                            ("webhook", "SMS, push or messenger"),
+                            ("onsite", "on the site"),
+                        ],
+                        max_length=16,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("is_given", models.BooleanField(verbose_name="agreed")),
+                (
+                    "wording",
+                    models.CharField(
+                        help_text="The sentence the customer agreed to, word for word.",
+                        max_length=500,
+                        verbose_name="wording",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        help_text="Where the answer was given, for example checkout.",
+                        max_length=64,
+                        verbose_name="source",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="recorded"),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to="shop.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "consent",
+                "verbose_name_plural": "consents",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("purpose__in", ["marketing", "programme", "profiling"])
+                        ),
+                        name="shop_consent_purpose_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("channel__in", ["email", "webhook", "onsite"])
+                        ),
+                        name="shop_consent_channel_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("customer", "purpose", "channel", "at"),
+                        name="shop_consent_answer_once",
+                    ),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_price__gte', 0)), name='shop_orderline_price_not_negative'),
+        migrations.CreateModel(
+            name="Approval",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.CharField(
+                        help_text="For example adjustment:1729.",
+                        max_length=64,
+                        verbose_name="what for",
+                    ),
+                ),
+                ("detail", models.JSONField(default=dict, verbose_name="details")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("asked", "waiting"),
+                            ("given", "approved"),
+                            ("refused", "refused"),
+                        ],
+                        default="asked",
+                        max_length=8,
+                        verbose_name="decision",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(verbose_name="asked")),
+                (
+                    "decided_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="decided"),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked by",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "approval",
+                "verbose_name_plural": "approvals",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "subject"), name="shop_approval_subject_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by__isnull", True),
+                            models.Q(
+                                ("decided_by", models.F("asked_by")), _negated=True
+                            ),
+                            _connector="OR",
+                        ),
+                        name="shop_approval_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                ("decided_by__isnull", True),
+                                ("status", "asked"),
+                            ),
+                            models.Q(
+                                models.Q(("status", "asked"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="shop_approval_decided_whole",
+                    ),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('quantity'), '*', models.F('unit_price')), '-', models.F('discount')))), name='shop_orderline_adds_up'),
+        migrations.CreateModel(
+            name="ApiKey",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="Who calls with it, for example Storefront production.",
+                        max_length=80,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("server", "server (secret)"),
+                            ("widget", "widget (public)"),
+                        ],
+                        default="server",
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "prefix",
+                    models.CharField(
+                        editable=False, max_length=16, verbose_name="begins with"
+                    ),
+                ),
+                ("digest", models.BinaryField(max_length=32)),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32),
+                        help_text="For example orders:write. A key can do nothing else.",
+                        size=None,
+                        verbose_name="may do",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="made"),
+                ),
+                (
+                    "last_used_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="last used"
+                    ),
+                ),
+                (
+                    "ends_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: until it is revoked.",
+                        null=True,
+                        verbose_name="works until",
+                    ),
+                ),
+                (
+                    "revoked_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="revoked"
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="keys",
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "API key",
+                "verbose_name_plural": "API keys",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("digest",), name="shop_apikey_digest_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["server", "widget"])),
+                        name="shop_apikey_kind_known",
+                    ),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('discount__gte', 0), ('total__gte', 0)), name='shop_orderline_discount_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded_quantity__lte', models.F('quantity'))), name='shop_orderline_refunded_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='cartline',
-            constraint=models.UniqueConstraint(fields=('cart', 'ordinal'), name='shop_cartline_ordinal_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cartline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='shop_cartline_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='cartline',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_price__gte', 0)), name='shop_cartline_price_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='refundline',
-            constraint=models.UniqueConstraint(fields=('refund', 'ordinal'), name='shop_refundline_ordinal_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='refundline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='shop_refundline_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='refundline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='shop_refundline_amount_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffrole',
-            constraint=models.UniqueConstraint(fields=('store', 'user'), name='shop_staffrole_once_per_store'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffrole',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'admin', 'marketer', 'support', 'analyst'])), name='shop_staffrole_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(fields=('store', 'ref'), name='shop_refund_ref_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='shop_refund_amount_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['api', 'import', 'late'])), name='shop_refund_source_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='productgroup',
-            constraint=models.UniqueConstraint(fields=('store', 'code'), name='shop_productgroup_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='productgroup',
-            constraint=models.CheckConstraint(condition=models.Q(('price_min__isnull', True), ('price_max__isnull', True), ('price_min__lte', models.F('price_max')), _connector='OR'), name='shop_productgroup_band_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('store', 'sku'), name='shop_product_sku_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='shop_product_store_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='shop_product_price_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='shop_product_cost_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('lowest_price__isnull', True), ('lowest_price__gte', 0), _connector='OR'), name='shop_product_lowest_price_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('tax_bp__lte', 10000)), name='shop_product_tax_at_most_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['goods', 'delivery', 'service', 'gift_balance'])), name='shop_product_kind_known'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['store', 'email'], name='shop_person_email'),
-        ),
-        migrations.AddIndex(
-            model_name='outbox',
-            index=models.Index(fields=['consumer', 'due_at', 'id'], name='shop_outbox_due'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('status__in', ['queued', 'running'])), fields=['kind', 'id'], name='shop_job_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['queued', 'running', 'done', 'failed', 'cancelled'])), name='shop_job_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(('done_count__gte', 0), models.Q(('total_count__isnull', True), ('done_count__lte', models.F('total_count')), _connector='OR')), name='shop_job_done_within_total'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['store', 'last_order_at', 'id'], name='shop_customer_silence'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(fields=('store', 'ref'), name='shop_customer_ref_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='shop_customer_store_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_order_at__isnull', True), ('last_order_at__isnull', True)), ('first_order_at__lte', models.F('last_order_at')), _connector='OR'), name='shop_customer_first_before_last'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['marketing', 'programme', 'profiling'])), name='shop_consent_purpose_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'webhook', 'onsite'])), name='shop_consent_channel_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(fields=('customer', 'purpose', 'channel', 'at'), name='shop_consent_answer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(fields=('store', 'subject'), name='shop_approval_subject_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='shop_approval_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('status', 'asked')), models.Q(models.Q(('status', 'asked'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='shop_approval_decided_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='apikey',
-            constraint=models.UniqueConstraint(fields=('digest',), name='shop_apikey_digest_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='apikey',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['server', 'widget'])), name='shop_apikey_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitor',
-            constraint=models.UniqueConstraint(fields=('store', 'key'), name='shop_visitor_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitor',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='shop_visitor_store_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitor',
-            constraint=models.CheckConstraint(condition=models.Q(('first_seen_at__lte', models.F('last_seen_at'))), name='shop_visitor_seen_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['store', '-placed_at', '-id'], name='shop_order_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['customer', 'placed_at'], name='shop_order_of_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('store', 'ref'), name='shop_order_ref_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='shop_order_store_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('payable', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('goods'), '-', models.F('discount')), '+', models.F('delivery')), '-', models.F('delivery_discount')))), name='shop_order_adds_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('discount__gte', 0), ('discount__lte', models.F('goods'))), name='shop_order_discount_within_goods'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('delivery_discount__gte', 0), ('delivery_discount__lte', models.F('delivery'))), name='shop_order_delivery_discount_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('payable'))), name='shop_order_refunded_within_paid'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['placed', 'paid', 'fulfilled', 'cancelled'])), name='shop_order_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['api', 'import', 'late'])), name='shop_order_source_known'),
-        ),
-        migrations.AddIndex(
-            model_name='cart',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['store', 'changed_at'], name='shop_cart_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='cart',
-            constraint=models.UniqueConstraint(fields=('store', 'ref'), name='shop_cart_ref_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cart',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='shop_cart_store_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='cart',
-            constraint=models.CheckConstraint(condition=models.Q(('subtotal__gte', 0)), name='shop_cart_subtotal_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='cart',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'ordered', 'emptied'])), name='shop_cart_status_known'),
+        migrations.CreateModel(
+            name="WidgetSettings",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "is_enabled",
+                    models.BooleanField(default=False, verbose_name="widget is on"),
+                ),
+                (
+                    "allowed_origins",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=253),
+                        blank=True,
+                        default=list,
+                        help_text="Where the widget may run, for example https://shop.example.com.",
+                        size=20,
+                        verbose_name="allowed pages",
+                    ),
+                ),
+                (
+                    "accent_colour",
+                    models.CharField(
+                        default="#0f766e",
+                        help_text="Your shop's strong colour as #rrggbb, for example #0f766e.",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-f]{6}$",
+                                "Give a colour as #rrggbb, for example #0f766e.",
+                            )
+                        ],
+                        verbose_name="colour",
+                    ),
+                ),
+                (
+                    "store",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="widget",
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "widget",
+                "verbose_name_plural": "widgets",
+            },
         ),
     ]

@@ -31,55 +31,90 @@ DROP FUNCTION shop_note_price();
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('shop', '0016_gift_balances_as_payment'),
+        ("shop", "0016_gift_balances_as_payment"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PricePoint',
+            name="PricePoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('price', models.BigIntegerField(verbose_name='price')),
-                ('at', models.DateTimeField(verbose_name='from')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("price", models.BigIntegerField(verbose_name="price")),
+                ("at", models.DateTimeField(verbose_name="from")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="price_points",
+                        to="shop.product",
+                        verbose_name="product",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'price of a product',
-                'verbose_name_plural': 'prices of products',
+                "verbose_name": "price of a product",
+                "verbose_name_plural": "prices of products",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("price__gte", 0)),
+                        name="shop_pricepoint_price_not_negative",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["product", "-at", "-id"],
+                        name="shop_pricepoint_of_product",
+                    ),
+                    models.Index(fields=["store", "at"], name="shop_pricepoint_newest"),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='store',
-            name='lowest_price_shown',
-            field=models.CharField(choices=[('by_country', "where the store's country asks for it"), ('always', 'always'), ('never', 'never')], db_default='by_country', default='by_country', help_text='Told to your storefront beside every price that an offer reduces, and shown before you publish. The countries of the EU ask for it: set yours under Days of your customers.', max_length=10, verbose_name='lowest price of 30 days'),
+            model_name="store",
+            name="lowest_price_shown",
+            field=models.CharField(
+                choices=[
+                    ("by_country", "where the store's country asks for it"),
+                    ("always", "always"),
+                    ("never", "never"),
+                ],
+                db_default="by_country",
+                default="by_country",
+                help_text="Told to your storefront beside every price that an offer reduces, and shown before you publish. The countries of the EU ask for it: set yours under Days of your customers.",
+                max_length=10,
+                verbose_name="lowest price of 30 days",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='store',
-            constraint=models.CheckConstraint(condition=models.Q(('lowest_price_shown__in', ['by_country', 'always', 'never'])), name='shop_store_lowest_price_shown_known'),
+            model_name="store",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lowest_price_shown__in", ["by_country", "always", "never"])
+                ),
+                name="shop_store_lowest_price_shown_known",
+            ),
         ),
-        migrations.AddField(
-            model_name='pricepoint',
-            name='product',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='price_points', to='shop.product', verbose_name='product'),
+        migrations.RunSQL(
+            same_store("shop_pricepoint", "product_id", "shop_product"),
+            migrations.RunSQL.noop,
         ),
-        migrations.AddField(
-            model_name='pricepoint',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shop.store', verbose_name='store'),
-        ),
-        migrations.AddIndex(
-            model_name='pricepoint',
-            index=models.Index(fields=['product', '-at', '-id'], name='shop_pricepoint_of_product'),
-        ),
-        migrations.AddIndex(
-            model_name='pricepoint',
-            index=models.Index(fields=['store', 'at'], name='shop_pricepoint_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricepoint',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='shop_pricepoint_price_not_negative'),
-        ),
-        migrations.RunSQL(same_store("shop_pricepoint", "product_id", "shop_product"), migrations.RunSQL.noop),
         migrations.RunSQL(NOTED, NOT_NOTED),
     ]

@@ -81,7 +81,7 @@ class Story:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """gunicorn, a worker, two beats, PostgreSQL, Valkey and an SMTP server."""
-    with running_demo(tmp_path_factory.mktemp("story")) as demo, second_beat(demo) as beat:
+    with running_demo(tmp_path_factory.mktemp("story"), is_empty=True) as demo, second_beat(demo) as beat:
         store = open_store(demo, code="story", is_sandbox=True)
         yield Story(demo, store, Storefront(demo, store.key), Panel(demo, store))
         assert beat.poll() is None, "the second beat has ended"

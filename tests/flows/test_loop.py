@@ -35,7 +35,7 @@ PATIENCE = 90.0
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
-    with running_demo(tmp_path_factory.mktemp("loop")) as demo:
+    with running_demo(tmp_path_factory.mktemp("loop"), is_empty=True) as demo:
         yield demo
 
 

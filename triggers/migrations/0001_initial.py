@@ -5,161 +5,455 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('coupons', '0001_initial'),
-        ('shop', '0001_initial'),
+        ("coupons", "0001_initial"),
+        ("shop", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('outcome', models.CharField(help_text='sent, failed or unknown.', max_length=12, verbose_name='outcome')),
-                ('detail', models.CharField(blank=True, help_text='What the other side answered, without addresses.', max_length=200, verbose_name='answer')),
-                ('at', models.DateTimeField(verbose_name='when')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "outcome",
+                    models.CharField(
+                        help_text="sent, failed or unknown.",
+                        max_length=12,
+                        verbose_name="outcome",
+                    ),
+                ),
+                (
+                    "detail",
+                    models.CharField(
+                        blank=True,
+                        help_text="What the other side answered, without addresses.",
+                        max_length=200,
+                        verbose_name="answer",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
             ],
             options={
-                'verbose_name': 'delivery',
-                'verbose_name_plural': 'deliveries',
-                'managed': False,
+                "verbose_name": "delivery",
+                "verbose_name_plural": "deliveries",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Trigger',
+            name="Trigger",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(help_text='Short name for reports and the API, for example win-back.', max_length=60, verbose_name='code')),
-                ('name', models.CharField(help_text='For colleagues, for example Win back after 60 days.', max_length=120, verbose_name='name')),
-                ('occasion', models.CharField(help_text='What it waits for, for example silent.', max_length=40, verbose_name='occasion')),
-                ('params', models.JSONField(default=dict, verbose_name='settings')),
-                ('purpose', models.CharField(choices=[('service', 'service'), ('marketing', 'marketing')], default='marketing', max_length=12, verbose_name='purpose')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('running', 'running'), ('paused', 'paused'), ('ended', 'ended')], default='draft', max_length=8, verbose_name='state')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='added')),
-                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='triggers', to='coupons.couponcampaign', verbose_name='coupon it gives')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shop.store', verbose_name='store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "code",
+                    models.SlugField(
+                        help_text="Short name for reports and the API, for example win-back.",
+                        max_length=60,
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="For colleagues, for example Win back after 60 days.",
+                        max_length=120,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "occasion",
+                    models.CharField(
+                        help_text="What it waits for, for example silent.",
+                        max_length=40,
+                        verbose_name="occasion",
+                    ),
+                ),
+                ("params", models.JSONField(default=dict, verbose_name="settings")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("service", "service"), ("marketing", "marketing")],
+                        default="marketing",
+                        max_length=12,
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("running", "running"),
+                            ("paused", "paused"),
+                            ("ended", "ended"),
+                        ],
+                        default="draft",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="added"),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="triggers",
+                        to="coupons.couponcampaign",
+                        verbose_name="coupon it gives",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'trigger',
-                'verbose_name_plural': 'triggers',
+                "verbose_name": "trigger",
+                "verbose_name_plural": "triggers",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "code"), name="triggers_trigger_code_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("store", "id"), name="triggers_trigger_store_id"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose__in", ["service", "marketing"])),
+                        name="triggers_trigger_purpose_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["draft", "running", "paused", "ended"])
+                        ),
+                        name="triggers_trigger_status_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordinal', models.PositiveSmallIntegerField(default=1, verbose_name='step')),
-                ('channel', models.CharField(default='email', max_length=16, verbose_name='way')),
-                ('delay_seconds', models.PositiveIntegerField(default=0, help_text='Counted from the occasion.', verbose_name='delay, seconds')),
-                ('subject', models.CharField(help_text='Under 50 characters reads best, for example We have missed you, {name}.', max_length=78, verbose_name='subject')),
-                ('body', models.TextField(help_text='You may use {name}, {code}, {offer}, {until} and {shop}.', max_length=4000, verbose_name='text')),
-                ('trigger', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='triggers.trigger', verbose_name='trigger')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "ordinal",
+                    models.PositiveSmallIntegerField(default=1, verbose_name="step"),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        default="email", max_length=16, verbose_name="way"
+                    ),
+                ),
+                (
+                    "delay_seconds",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="Counted from the occasion.",
+                        verbose_name="delay, seconds",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.CharField(
+                        help_text="Under 50 characters reads best, for example We have missed you, {name}.",
+                        max_length=78,
+                        verbose_name="subject",
+                    ),
+                ),
+                (
+                    "body",
+                    models.TextField(
+                        help_text="You may use {name}, {code}, {offer}, {until} and {shop}.",
+                        max_length=4000,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "trigger",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="triggers.trigger",
+                        verbose_name="trigger",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'step',
-                'verbose_name_plural': 'steps',
+                "verbose_name": "step",
+                "verbose_name_plural": "steps",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("trigger", "ordinal"), name="triggers_step_ordinal_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=16, verbose_name='way')),
-                ('purpose', models.CharField(choices=[('service', 'service'), ('marketing', 'marketing')], max_length=12, verbose_name='purpose')),
-                ('occasion_key', models.CharField(help_text='For example silent:2026-09-01.', max_length=80, verbose_name='occasion')),
-                ('status', models.CharField(choices=[('due', 'waiting'), ('sending', 'being sent'), ('sent', 'sent'), ('suppressed', 'held back'), ('failed', 'failed'), ('expired', 'too late'), ('unknown', 'unknown')], default='due', max_length=12, verbose_name='state')),
-                ('reason', models.CharField(blank=True, max_length=40, verbose_name='why')),
-                ('message_id', models.CharField(blank=True, max_length=160, verbose_name='Message-ID')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('occurred_at', models.DateTimeField(verbose_name='occasion at')),
-                ('due_at', models.DateTimeField(verbose_name='due')),
-                ('expires_at', models.DateTimeField(verbose_name='too late from')),
-                ('claimed_at', models.DateTimeField(blank=True, null=True, verbose_name='being sent since')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
-                ('coupon', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='coupons.coupon', verbose_name='coupon')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='shop.customer', verbose_name='customer')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shop.store', verbose_name='store')),
-                ('step', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='triggers.step', verbose_name='step')),
-                ('trigger', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='triggers.trigger', verbose_name='trigger')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("channel", models.CharField(max_length=16, verbose_name="way")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("service", "service"), ("marketing", "marketing")],
+                        max_length=12,
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "occasion_key",
+                    models.CharField(
+                        help_text="For example silent:2026-09-01.",
+                        max_length=80,
+                        verbose_name="occasion",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("due", "waiting"),
+                            ("sending", "being sent"),
+                            ("sent", "sent"),
+                            ("suppressed", "held back"),
+                            ("failed", "failed"),
+                            ("expired", "too late"),
+                            ("unknown", "unknown"),
+                        ],
+                        default="due",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(blank=True, max_length=40, verbose_name="why"),
+                ),
+                (
+                    "message_id",
+                    models.CharField(
+                        blank=True, max_length=160, verbose_name="Message-ID"
+                    ),
+                ),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(
+                        default=0, verbose_name="attempts"
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField(verbose_name="occasion at")),
+                ("due_at", models.DateTimeField(verbose_name="due")),
+                ("expires_at", models.DateTimeField(verbose_name="too late from")),
+                (
+                    "claimed_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="being sent since"
+                    ),
+                ),
+                (
+                    "decided_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="decided"),
+                ),
+                (
+                    "coupon",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="coupons.coupon",
+                        verbose_name="coupon",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="shop.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="triggers.step",
+                        verbose_name="step",
+                    ),
+                ),
+                (
+                    "trigger",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="triggers.trigger",
+                        verbose_name="trigger",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'messages',
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("step", "customer", "channel", "occasion_key"),
+                        name="triggers_message_once_per_occasion",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("store", "id"), name="triggers_message_store_id"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("message_id", ""), _negated=True),
+                        fields=("message_id",),
+                        name="triggers_message_id_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "due",
+                                    "sending",
+                                    "sent",
+                                    "suppressed",
+                                    "failed",
+                                    "expired",
+                                    "unknown",
+                                ],
+                            )
+                        ),
+                        name="triggers_message_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                ("status__in", ["due", "sending"]),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("status__in", ["due", "sending"]), _negated=True
+                                ),
+                                ("decided_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="triggers_message_decided_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_at__lt", models.F("expires_at"))),
+                        name="triggers_message_due_before_expiry",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "due")),
+                        fields=["due_at", "id"],
+                        name="triggers_message_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "sending")),
+                        fields=["claimed_at"],
+                        name="triggers_message_sending",
+                    ),
+                    models.Index(
+                        fields=["customer", "-id"], name="triggers_message_of_customer"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Suppression',
+            name="Suppression",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(default='email', max_length=16, verbose_name='way')),
-                ('address_hash', models.BinaryField(max_length=32)),
-                ('reason', models.CharField(help_text='For example unsubscribed or bounced.', max_length=40, verbose_name='why')),
-                ('at', models.DateTimeField(verbose_name='since')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shop.store', verbose_name='store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        default="email", max_length=16, verbose_name="way"
+                    ),
+                ),
+                ("address_hash", models.BinaryField(max_length=32)),
+                (
+                    "reason",
+                    models.CharField(
+                        help_text="For example unsubscribed or bounced.",
+                        max_length=40,
+                        verbose_name="why",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="since")),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shop.store",
+                        verbose_name="store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'suppressed address',
-                'verbose_name_plural': 'suppressed addresses',
-                'constraints': [models.UniqueConstraint(fields=('store', 'channel', 'address_hash'), name='triggers_suppression_once')],
+                "verbose_name": "suppressed address",
+                "verbose_name_plural": "suppressed addresses",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "channel", "address_hash"),
+                        name="triggers_suppression_once",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='trigger',
-            constraint=models.UniqueConstraint(fields=('store', 'code'), name='triggers_trigger_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='trigger',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='triggers_trigger_store_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='trigger',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['service', 'marketing'])), name='triggers_trigger_purpose_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='trigger',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'running', 'paused', 'ended'])), name='triggers_trigger_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('trigger', 'ordinal'), name='triggers_step_ordinal_once'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('status', 'due')), fields=['due_at', 'id'], name='triggers_message_due'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('status', 'sending')), fields=['claimed_at'], name='triggers_message_sending'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['customer', '-id'], name='triggers_message_of_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('step', 'customer', 'channel', 'occasion_key'), name='triggers_message_once_per_occasion'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='triggers_message_store_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('message_id', ''), _negated=True), fields=('message_id',), name='triggers_message_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['due', 'sending', 'sent', 'suppressed', 'failed', 'expired', 'unknown'])), name='triggers_message_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('status__in', ['due', 'sending'])), models.Q(models.Q(('status__in', ['due', 'sending']), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='triggers_message_decided_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__lt', models.F('expires_at'))), name='triggers_message_due_before_expiry'),
         ),
     ]
