@@ -40,7 +40,8 @@ def copy_template(template: str, *, to: str) -> None:
     with connections["default"]._nodb_cursor() as cursor:
         cursor.execute("SET lock_timeout = 0")
         cursor.execute(f'DROP DATABASE IF EXISTS "{to}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{to}" TEMPLATE "{template}"')
+        # Without fsync copying files is a third quicker than writing their pages to the log.
+        cursor.execute(f'CREATE DATABASE "{to}" TEMPLATE "{template}" STRATEGY FILE_COPY')
 
 
 def drop_database(name: str) -> None:
