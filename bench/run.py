@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "bench" / "results"
 EVIDENCE = ROOT / "docs" / "evidence"
 # They run the whole product, with servers of its own.
-STARTS_ITS_OWN = {("soak", "kills"), ("soak", "sale")}
+STARTS_ITS_OWN = {("soak", "commits"), ("soak", "kills"), ("soak", "sale")}
 PACKAGES = ("django", "celery", "psycopg2-binary", "gunicorn")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Q
 
 from checkout.grant_rewards import withdraw_granted
 from coupons.models import Handover, Redemption
@@ -37,6 +38,8 @@ SELECT id FROM shop_order mine WHERE id = ANY(%(orders)s) AND (
     OR EXISTS (SELECT FROM loyalty_acquisition WHERE order_id = mine.id)
     OR EXISTS (SELECT FROM loyalty_commission WHERE order_id = mine.id)
     OR EXISTS (SELECT FROM loyalty_referral WHERE customer_id = mine.customer_id)
+    OR EXISTS (SELECT FROM shop_customer away JOIN loyalty_referral tie ON tie.customer_id = away.id
+        WHERE away.merged_into_id = mine.customer_id)
     OR EXISTS (SELECT FROM loyalty_linkclick WHERE visitor_id = mine.visitor_id)
     OR EXISTS (SELECT FROM shop_visitor browser JOIN loyalty_linkclick click ON click.visitor_id = browser.id
         WHERE browser.customer_id = mine.customer_id)
@@ -118,7 +121,7 @@ def _line(order: Order, acquirer: Acquirer, traffic: Traffic) -> tuple[int, ...]
     if acquirer.by is By.GIFT:
         return traffic.hands
     if acquirer.by is By.REFERRAL and order.customer_id is not None:
-        return line_above(order.customer_id)
+        return line_above(_head_of(order) or order.customer_id)
     return ()
 
 
@@ -137,7 +140,7 @@ def _counts(order: Order, acquirer: Acquirer, programme: ReferralProgramme, traf
     """A gift counts with the friend's first order; so does a referral, or with every one, while its days last."""
     if acquirer.by is By.GIFT:
         return True
-    tie = Referral.objects.filter(customer=order.customer).first()
+    tie = _tie_of(order)
     if tie is None or order.placed_at - tie.at >= timedelta(days=programme.window_days):
         return False
     return traffic.is_first_order or not programme.first_order_only
@@ -149,14 +152,14 @@ def _traffic(order: Order, *, at: datetime) -> Traffic:
         order.store, visitor_id=order.visitor_id, customer_id=order.customer_id, at=order.placed_at
     )
     code_of = owner_of(order.store, order.referral) if order.referral else None
-    customer = order.customer
+    customer = None if order.customer is None else order.customer.merged_into or order.customer
     if customer is not None:
         customer.store = order.store
         if code_of is not None:
             join_if_fit(customer, code_of, how=Referral.How.ORDER, at=at, order=order)
         elif click is not None and click.referral_link is not None:
             join_if_fit(customer, click.referral_link.customer, how=Referral.How.CLICK, at=at, order=order)
-    tie = Referral.objects.filter(customer=customer).first() if customer else None
+    tie = _tie_of(order)
     return Traffic(
         is_first_order=_is_first(order),
         hands=_hands(order),
@@ -164,16 +167,32 @@ def _traffic(order: Order, *, at: datetime) -> Traffic:
         code_of=code_of.pk if code_of else None,
         named_partner=_named_partner(order),
         clicked_partner=_clicked_partner(click),
-        clicked_customer=click.referral_link.customer_id if click and click.referral_link else None,
-        brought_by=tie.referrer_id if tie else None,
+        clicked_customer=_clicked_customer(click),
+        brought_by=tie.referrer.merged_into_id or tie.referrer_id if tie else None,
     )
+
+
+def _head_of(order: Order) -> int | None:
+    """The buyer, or who is left of them after a merge."""
+    customer = order.customer
+    return None if customer is None else customer.merged_into_id or customer.pk
+
+
+def _tie_of(order: Order) -> Referral | None:
+    """The first one of the person's, under whichever reference, with what became of who brought them."""
+    head = _head_of(order)
+    ties = Referral.objects.filter(Q(customer_id=head) | Q(customer__merged_into_id=head))
+    return ties.select_related("referrer").order_by("at", "id").first()
 
 
 def _is_first(order: Order) -> bool:
     """Of a customer, none placed before it; a guest is not known to have bought before."""
     if order.customer_id is None:
         return True
-    before = Order.objects.filter(customer_id=order.customer_id, placed_at__lt=order.placed_at)
+    head = _head_of(order)
+    before = Order.objects.filter(
+        Q(customer_id=head) | Q(customer__merged_into_id=head), placed_at__lt=order.placed_at
+    )
     return not before.exclude(pk=order.pk).exclude(status=Order.Status.CANCELLED).exists()
 
 
@@ -181,15 +200,17 @@ def _hands(order: Order) -> tuple[int, ...]:
     """The known customers whom a gift coupon of this order went through, the nearest first; nobody twice, and not at
     all where the buyer is one of them: nobody gives to himself."""
     used = Redemption.objects.filter(order=order).values("coupon_id")
-    handed = Handover.objects.filter(target__in=used).order_by("id").first()
+    handovers = Handover.objects.select_related("giver")
+    handed = handovers.filter(target__in=used).order_by("id").first()
     hands: list[int] = []
     for _ in range(Handover.LEVELS_MAX):
         if handed is None:
             break
-        if handed.giver_id is not None and handed.giver_id not in hands:
-            hands.append(handed.giver_id)
-        handed = Handover.objects.filter(target_id=handed.source_id).first()
-    return () if order.customer_id in hands else tuple(hands[:LEVELS_MAX])
+        giver = None if handed.giver is None else handed.giver.merged_into_id or handed.giver.pk
+        if giver is not None and giver not in hands:
+            hands.append(giver)
+        handed = handovers.filter(target_id=handed.source_id).first()
+    return () if _head_of(order) in hands else tuple(hands[:LEVELS_MAX])
 
 
 def _coupon_partner(order: Order) -> int | None:
@@ -204,6 +225,13 @@ def _named_partner(order: Order) -> int | None:
         return None
     found = Partner.objects.filter(store=order.store, is_active=True, code=order.partner).first()
     return found.pk if found else None
+
+
+def _clicked_customer(click: LinkClick | None) -> int | None:
+    if click is None or click.referral_link is None:
+        return None
+    owner = click.referral_link.customer
+    return owner.merged_into_id or owner.pk
 
 
 def _clicked_partner(click: LinkClick | None) -> int | None:

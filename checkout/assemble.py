@@ -10,6 +10,7 @@ from checkout.facts import NOTHING_OWN, CustomerFacts, Facts, OwnFacts, ProductF
 from checkout.request import LineRequest, QuoteRequest
 from coupons.codes import read_code
 from coupons.models import Coupon, CouponCampaign
+from coupons.redeem import holder_of
 from loyalty.earning_terms import EarningTerms, earn_factors, earn_rules
 from loyalty.lanes import lanes_of
 from loyalty.models import Offer
@@ -67,7 +68,8 @@ def entitle(
             refused.append(Refused(offer_code, code, reason or Refusal.EXPIRED))
         else:
             mine = own_facts(facts).coupons.get(coupon.pk, 0)
-            changed.append(_with_coupon(_as_met(offer, facts), coupon, mine=mine))
+            holder = holder_named(coupon, request.customer, facts)
+            changed.append(_with_coupon(_as_met(offer, facts), coupon, mine=mine, holder=holder))
     codes = frozenset(read_code(code) for code in request.codes) - {each.coupon for each in refused}
     return Entitled(running.promotions.with_personal(changed, out), codes, tuple(refused))
 
@@ -148,6 +150,7 @@ def _shopper(request: QuoteRequest, facts: Facts, *, today: date) -> Shopper:
         partner=request.partner or facts.partner,
         links=frozenset(request.links),
         lists=frozenset(known.lists),
+        segments=frozenset(known.segments),
         tiers=NO_CODES if known.tier is None else frozenset([known.tier]),
         visits=visits,
     )
@@ -225,7 +228,15 @@ def _with_day(priced: PricedOffer, uses_per_day: int, number: int, facts: Facts)
     return replace(priced, uses_left=left, used_up_as=Refusal.USED_UP_TODAY)
 
 
-def _with_coupon(offer: PricedOffer, coupon: Coupon, *, mine: int) -> PricedOffer:
+def holder_named(coupon: Coupon, customer: str | None, facts: Facts) -> str | None:
+    """The holder's reference: that of the request where the two are one person, merged or not."""
+    if coupon.customer is None:
+        return None
+    is_theirs = facts.customer is not None and facts.customer.id == holder_of(coupon)
+    return customer if is_theirs else coupon.customer.ref
+
+
+def _with_coupon(offer: PricedOffer, coupon: Coupon, *, mine: int, holder: str | None) -> PricedOffer:
     """The right that the coupon gives: within its own window and uses as well as the offer's. `mine`: uses that the
     cart holds itself."""
     starts_at = int(coupon.starts_at.timestamp())
@@ -240,7 +251,7 @@ def _with_coupon(offer: PricedOffer, coupon: Coupon, *, mine: int) -> PricedOffe
         offer,
         coupon=coupon.code,
         # A gift coupon's holder may hand it on, but does not have to be the one who uses it.
-        holder=coupon.customer.ref if coupon.customer and coupon.campaign.kind == NAMED else None,
+        holder=holder if coupon.campaign.kind == NAMED else None,
         starts_at=starts_at if offer.starts_at is None else max(starts_at, offer.starts_at),
         ends_at=ends_at if offer.ends_at is None else min(ends_at, offer.ends_at),
         uses_left=uses_left,

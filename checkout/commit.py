@@ -9,12 +9,11 @@ Locks are taken in this order, by everybody, so that orders wait for one another
   5. the offers' counters by offer id. They are the hottest rows of a sale, so they come last and are held the least.
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import connection, transaction
-from django.db.models import F
-from django.db.models.functions import Coalesce, Greatest, Least
+from django.db import connection
 
 from checkout.assemble import Refusals
 from checkout.end_hold import close_quote
@@ -32,8 +31,10 @@ from checkout.quote import NOTHING_GONE, quote_cart
 from checkout.request import OrderRequest
 from checkout.reserved_price import keeps_price, read_price
 from checkout.sell_balances import issue_bought
-from checkout.store_order import store_order, stored_order
+from checkout.settle_late import settle_late
+from checkout.store_order import Stored, store_order, stored_order
 from checkout.token import read_token, reserved_key, says_the_same
+from checkout.transaction import taken_back_on
 from coupons.hold import release_coupon
 from coupons.redeem import CouponRefused, redeem
 from loyalty.earn import Earning, earn_for_order
@@ -41,18 +42,22 @@ from loyalty.hold_use import release_use
 from loyalty.spend import spend_for_order
 from loyalty.take_use import UseRefused, take_uses
 from loyalty.transfer import NotEnoughPoints
+from loyalty.transfer_accounts import Locked
 from loyalty.transfer_gifts import Booking, NotEnoughMoney
 from loyalty.transfer_lots import LinePoints
 from pricing.price import NEAR
 from pricing.values import Applied
 from shop.clock import store_moment
-from shop.models import Cart, Customer, Order, Store, Visitor
+from shop.models import Cart, Order, Store, Visitor
+from shop.prepared import Prepared
 from shop.record import record
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 CLOCKS_DIFFER = timedelta(minutes=5)
 # Each try takes one more offer or coupon out, so it ends; this bounds how long it may take.
 TRIES_MAX = 20
+# Somebody else has taken it since the order was priced.
+LOST = (UseRefused, CouponRefused, NotEnoughPoints, NotEnoughMoney)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ def commit_order(
         hold = find_hold(store, request, at=at)
     except QuoteTokenRefused as refused:
         return _repeated(store, request, otherwise=refused)
+    settle_late(store, request, at=at, at_recorded=at_recorded)
     gone: Refusals = NOTHING_GONE
     for _ in range(TRIES_MAX):
         priced = _price(store, request, hold, at=placed_at, gone=gone)
@@ -95,8 +101,8 @@ def commit_order(
             # The order may be there already, at the price of then: a repeat is no change of price.
             return _repeated(store, request, otherwise=differs)
         try:
-            # A savepoint costs two statements, so only orders that can lose a right get one.
-            with transaction.atomic(savepoint=_can_be_refused(priced)):
+            # A savepoint costs a statement, so only orders that can lose a right get one.
+            with taken_back_on(*LOST) if _can_be_refused(priced) else nullcontext():
                 return _write(store, request, priced, hold, at=placed_at, at_recorded=at_recorded)
         except (UseRefused, CouponRefused) as refused:
             gone = {**gone, **lost(priced, refused)}
@@ -183,19 +189,17 @@ def _write(
     at_recorded: datetime,
 ) -> Committed:
     customer = know_buyer(store, priced)
-    order = store_order(store, priced, request, customer=customer, at=at)
-    if order is None:
+    stored = store_order(store, priced, request, customer=customer, at=at)
+    if stored is None:
         return _repeated(store, request)
+    order = stored.order
     pool = empty_pool() if hold is None else hold.open()
     is_kept = _is_kept(hold, request)
-    _spend_points(order, priced, pool, at=at, at_recorded=at_recorded)
-    points = earn_for_order(
-        order,
-        Earning(priced.quote.points_to_earn, priced.quote.gains, priced.earning),
-        joined_at=customer.joined_at if customer else None,
-        now=store_moment(store, at_recorded),
-        at=at_recorded,
-    )
+    locked = _spend_points(stored, priced, pool, at=at, at_recorded=at_recorded)
+    joined_at = customer.joined_at if customer else None
+    earning = Earning(priced.quote.points_to_earn, priced.quote.gains, priced.earning)
+    now = store_moment(store, at_recorded)
+    points = earn_for_order(order, earning, joined_at=joined_at, now=now, at=at_recorded, locked=locked)
     booking = Booking(store, at, at_recorded, order)
     pay_with_balances(order, priced.quote, pool, booking)
     _redeem_coupons(order, priced, pool, is_kept=is_kept, at=at)
@@ -203,9 +207,9 @@ def _write(
     _record_order(order, priced, points=points, at=at)
     if priced.quote.promised and (order.paid_at or order.fulfilled_at):
         # From now on, however long ago an order that is reported late was placed.
-        grant_rewards(order, at=store_moment(store, at_recorded))
+        grant_rewards(order, at=now)
     if order.paid_at and _sells_balances(priced):
-        issue_bought(order, Booking(store, store_moment(store, at_recorded), at_recorded, order))
+        issue_bought(order, Booking(store, now, at_recorded, order))
     if hold is not None:
         Reservation.objects.filter(quote=hold.quote).delete()
     _take_limited(order, priced, pool)
@@ -219,8 +223,10 @@ def _sells_balances(priced: PricedCart) -> bool:
 
 
 def _spend_points(
-    order: Order, priced: PricedCart, pool: Pool, *, at: datetime, at_recorded: datetime
-) -> None:
+    stored: Stored, priced: PricedCart, pool: Pool, *, at: datetime, at_recorded: datetime
+) -> Locked | None:
+    """The customer's account, where it had to be locked."""
+    order = stored.order
     held: dict[int, int] = {}
     if pool.points:
         held = keep_points(
@@ -231,10 +237,14 @@ def _spend_points(
             at=at,
             at_recorded=at_recorded,
         )
-    if priced.quote.points_spent:
-        rows = order.lines.order_by("ordinal").values_list("pk", "points_spent")
-        lines = [LinePoints(line_id, points) for line_id, points in rows]
-        spend_for_order(order, lines, at=at, at_recorded=at_recorded, held=held)
+    if not priced.quote.points_spent:
+        return None
+    lines = [
+        LinePoints(line_id, quoted.points_spent)
+        # The gifts of offers come after the cart's lines, and cost nothing.
+        for line_id, quoted in zip(stored.line_ids, priced.quote.lines, strict=False)
+    ]
+    return spend_for_order(order, lines, at=at, at_recorded=at_recorded, held=held)
 
 
 def _redeem_coupons(order: Order, priced: PricedCart, pool: Pool, *, is_kept: bool, at: datetime) -> None:
@@ -252,12 +262,20 @@ def _redeem_coupons(order: Order, priced: PricedCart, pool: Pool, *, is_kept: bo
             release_coupon(coupon_id)
 
 
+# Of no moment and one both functions choose the one.
+TOUCH = Prepared(
+    """
+UPDATE shop_customer SET first_order_at = least(first_order_at, %(at)s), last_order_at = greatest(last_order_at, %(at)s)
+WHERE id = %(customer)s
+""",
+    {"customer": "bigint", "at": "timestamptz"},
+)
+
+
 def _touch_customer_and_cart(order: Order, *, at: datetime) -> None:
     if order.customer_id is not None:
-        Customer.objects.filter(pk=order.customer_id).update(
-            first_order_at=Least(Coalesce(F("first_order_at"), at), at),
-            last_order_at=Greatest(Coalesce(F("last_order_at"), at), at),
-        )
+        with connection.cursor() as cursor:
+            TOUCH.execute(cursor, {"customer": order.customer_id, "at": at})
     if order.cart_id is not None:
         Cart.objects.filter(pk=order.cart_id).update(status=Cart.Status.ORDERED, changed_at=at)
 

@@ -11,16 +11,20 @@ class CustomerFacts(Struct, frozen=True):
     """`points` is what can be spent; None where nobody asked. So are the others where no offer asks for them.
 
     `orders` were placed by then and not cancelled, the last one at `last_order_at`. `lists` are the ways by which the
-    customer agreed to get marketing. `tier` is the code of the one they were in, `tier_score` what counted towards it.
+    customer agreed to get marketing, `segments` the codes of those they are in now. `ref` is the customer's own: one
+    that was merged into them leads here as well. `tier` is the code of the one they were in, `tier_score` what counted
+    towards it.
     """
 
     id: int
     joined_at: datetime | None
+    ref: str = ""
     points: int | None = None
     orders: int = 0
     last_order_at: datetime | None = None
     birth_on: date | None = None
     lists: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
     tier: str | None = None
     tier_score: int = 0
 

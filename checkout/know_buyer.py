@@ -10,6 +10,6 @@ def know_buyer(store: Store, priced: PricedCart) -> Customer | None:
     if ref is None:
         return None
     if known is not None:
-        return Customer(pk=known.id, store=store, ref=ref, joined_at=known.joined_at)
+        return Customer(pk=known.id, store=store, ref=known.ref, joined_at=known.joined_at)
     Customer.objects.bulk_create([Customer(store=store, ref=ref)], ignore_conflicts=True)
     return Customer.objects.get(store=store, ref=ref)

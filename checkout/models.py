@@ -173,3 +173,58 @@ class Reservation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quote_id} · {self.amount}"
+
+
+class Merge(models.Model):
+    """`merged` is the same person as `kept`, who has what was theirs from `at` on. Rows keep their customer; undone, it
+    is over, and what was left of the points went back."""
+
+    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
+    key = models.CharField(_("key"), max_length=80, help_text=_("Two customers are merged once per key."))
+    kept = models.ForeignKey(
+        "shop.Customer", on_delete=models.PROTECT, related_name="merges", verbose_name=_("kept customer")
+    )
+    merged = models.ForeignKey(
+        "shop.Customer", on_delete=models.PROTECT, related_name="merged_by", verbose_name=_("merged customer")
+    )
+    points = models.BigIntegerField(_("points that moved"), default=0)
+    # The kept customer joined with the other one, where that had been earlier; undone, this is the moment again.
+    kept_joined_at = models.DateTimeField(_("joined before"), null=True, editable=False)
+    at = models.DateTimeField(_("when"))
+    made_by = models.ForeignKey(
+        "shop.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    undone_at = models.DateTimeField(_("undone"), null=True)
+    undone_by = models.ForeignKey(
+        "shop.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("undone by")
+    )
+    points_returned = models.BigIntegerField(_("points that went back"), default=0)
+
+    class Meta:
+        verbose_name = _("merge of customers")
+        verbose_name_plural = _("merges of customers")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["store", "key"], name="checkout_merge_key_once"),
+            models.UniqueConstraint(
+                fields=["merged"],
+                condition=models.Q(undone_at__isnull=True),
+                name="checkout_merge_one_open_per_customer",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kept=models.F("merged")), name="checkout_merge_of_two_customers"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    points__gte=0, points_returned__gte=0, points_returned__lte=models.F("points")
+                ),
+                name="checkout_merge_returns_what_moved",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(undone_at__isnull=False)
+                | models.Q(undone_by__isnull=True, points_returned=0),
+                name="checkout_merge_undone_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merged_id} → {self.kept_id}"

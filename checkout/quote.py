@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from checkout.assemble import Entitled, Refusals, entitle, to_cart, to_rules
+from checkout.assemble import Entitled, Refusals, entitle, holder_named, to_cart, to_rules
 from checkout.balances import NamedBalance, named_balances, pay_with
 from checkout.facts import Facts
 from checkout.points import spend_points
@@ -49,8 +49,7 @@ def quote_cart(
     """
     terms = snapshot(store.pk, store.offers_version)
     running = terms.compiled(calendar=calendar_of(store), at=at)
-    coupons = usable_codes(store, request.codes)
-    earning = terms.earning(at=at)
+    coupons, earning = usable_codes(store, request.codes), terms.earning(at=at)
     caps = caps_of(earning, on=local_date(store, at))
     facts = facts_of(store, request, running, coupons, ladders=terms.ladders, at=at, hold=hold, caps=caps)
     entitled = entitle(store, request, running=running, coupons=coupons, facts=facts, gone=gone)
@@ -58,13 +57,14 @@ def quote_cart(
     cart = to_cart(request, store=store, at=at, facts=facts, groups=terms.groups, codes=codes, gifts=gifts)
     rules = to_rules(store, earning, facts=facts, shopper=cart.shopper)
     quote = price(cart, entitled.offers, rules, at=int(at.timestamp()), explain=explain)
-    quote = spend_points(store, request, quote, cart=cart, rules=rules, facts=facts)
+    spent = spend_points(store, request, quote, cart=cart, rules=rules, facts=facts)
     balances = balances_of(store, request, facts=facts, at=at)
+    paid = pay_with(spent, cart, balances)
     return PricedCart(
         request=request,
         at=at,
         offers_version=terms.version,
-        quote=_finish(pay_with(quote, cart, balances), entitled, coupons, request, full_reasons=full_reasons),
+        quote=_finish(paid, entitled, coupons, request, facts, full_reasons=full_reasons),
         facts=facts,
         offers=running.offers,
         coupons=coupons,
@@ -123,21 +123,24 @@ def _finish(
     entitled: Entitled,
     coupons: Mapping[str, Coupon],
     request: QuoteRequest,
+    facts: Facts,
     *,
     full_reasons: bool,
 ) -> Quote:
     """Add what was refused before pricing; hide from strangers what they may not learn."""
     refused = quote.refused + entitled.refused
     if not full_reasons:
-        refused = tuple(_for_strangers(each, coupons, request.customer) for each in refused)
+        refused = tuple(_for_strangers(each, coupons, request.customer, facts) for each in refused)
     return quote if refused == quote.refused else replace(quote, refused=refused)
 
 
-def _for_strangers(refused: Refused, coupons: Mapping[str, Coupon], customer: str | None) -> Refused:
+def _for_strangers(
+    refused: Refused, coupons: Mapping[str, Coupon], customer: str | None, facts: Facts
+) -> Refused:
     if refused.coupon is None:
         return refused
     coupon = coupons.get(refused.coupon)
-    holder = coupon.customer.ref if coupon and coupon.customer else None
+    holder = holder_named(coupon, customer, facts) if coupon else None
     if holder is not None and holder == customer:
         return refused
     return Refused(offer="", coupon=refused.coupon, refusal=Refusal.UNKNOWN_CODE)

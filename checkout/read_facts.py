@@ -23,6 +23,7 @@ ORDERS = frozenset({"new_customer", "nth_order", "days_since_last_order"})
 BIRTHDAY = "near_birthday"
 LISTS = "subscribed"
 PARTNER = "partner_traffic"
+SEGMENTS = "in_segment"
 
 NO_CAPS: Mapping[str, str] = {}
 
@@ -58,12 +59,17 @@ TYPES: Mapping[str, str] = {
 }
 # Every part is found by an index that begins with the store, the customer or the offer.
 PEOPLE: Mapping[str, str] = {
-    "who": "SELECT id, joined_at FROM shop_customer WHERE store_id = %(store)s AND ref = %(customer)s",
+    # The reference of somebody who was merged leads to the one who is left; `ids` are all that are theirs.
+    "who": """SELECT kept.id, kept.ref, kept.joined_at,
+        ARRAY[kept.id] || ARRAY(SELECT id FROM shop_customer WHERE merged_into_id = kept.id) AS ids
+        FROM shop_customer told JOIN shop_customer kept ON kept.id = coalesce(told.merged_into_id, told.id)
+        WHERE told.store_id = %(store)s AND told.ref = %(customer)s""",
     "browser": "SELECT id, visits FROM shop_visitor WHERE store_id = %(store)s AND key = %(visitor)s::uuid",
 }
 # A changed birthday counts after 30 days.
 OF_CUSTOMER = (
     Part("id", "id"),
+    Part("ref", "ref"),
     Part("joined_at", "joined_at"),
     Part(
         "points",
@@ -76,13 +82,13 @@ OF_CUSTOMER = (
     Part(
         "orders",
         """(SELECT count(*) FROM shop_order
-        WHERE customer_id = who.id AND placed_at <= %(at)s AND status <> 'cancelled')""",
+        WHERE customer_id = ANY(who.ids) AND placed_at <= %(at)s AND status <> 'cancelled')""",
         needs=("with_orders",),
     ),
     Part(
         "last_order_at",
         """(SELECT max(placed_at) FROM shop_order
-        WHERE customer_id = who.id AND placed_at <= %(at)s AND status <> 'cancelled')""",
+        WHERE customer_id = ANY(who.ids) AND placed_at <= %(at)s AND status <> 'cancelled')""",
         needs=("with_orders",),
     ),
     Part(
@@ -95,9 +101,16 @@ OF_CUSTOMER = (
         "lists",
         """(SELECT coalesce(json_agg(channel), '[]') FROM (
             SELECT DISTINCT ON (channel) channel, is_given FROM shop_consent
-            WHERE customer_id = who.id AND purpose = 'marketing' AND at <= %(at)s
+            WHERE customer_id = ANY(who.ids) AND purpose = 'marketing' AND at <= %(at)s
             ORDER BY channel, at DESC, id DESC) AS newest WHERE is_given)""",
         needs=("with_lists",),
+    ),
+    # As they are now: who was in a segment at another moment is not kept by customer.
+    Part(
+        "segments",
+        """(SELECT coalesce(json_agg(segment.code), '[]') FROM loyalty_segmentmember AS mine
+        JOIN loyalty_segment AS segment ON segment.id = mine.segment_id WHERE mine.customer_id = who.id)""",
+        needs=("with_segments",),
     ),
     # A tier ends when its end has been written down, never before, however late that is.
     Part(
@@ -133,7 +146,7 @@ OWN = """SELECT json_build_object('quote', quote.id,
     'customer_uses', coalesce((SELECT json_object_agg(offer_id, n) FROM (
             SELECT mine.offer_id, count(*) AS n FROM checkout_reservation AS row
             JOIN loyalty_customeruse AS mine ON mine.id = row.customer_use_id
-            JOIN shop_customer AS customer ON customer.id = mine.customer_id AND customer.ref = %(customer)s
+                AND mine.customer_id = ANY((SELECT ids FROM who)::bigint[])
             WHERE row.quote_id = quote.id GROUP BY mine.offer_id) AS numbers), '{}'),
     'coupons', coalesce((SELECT json_object_agg(coupon_id, amount) FROM checkout_reservation
             WHERE quote_id = quote.id AND coupon_id IS NOT NULL), '{}'),
@@ -142,7 +155,7 @@ OWN = """SELECT json_build_object('quote', quote.id,
     'points', coalesce((SELECT sum(row.amount) FROM checkout_reservation AS row
             JOIN loyalty_lot AS lot ON lot.id = row.lot_id
             JOIN loyalty_account AS account ON account.id = lot.account_id
-            JOIN shop_customer AS customer ON customer.id = account.customer_id AND customer.ref = %(customer)s
+                AND account.customer_id = (SELECT id FROM who)
             WHERE row.quote_id = quote.id), 0))
 FROM checkout_quote AS quote WHERE quote.store_id = %(store)s AND quote.status = 'held'"""
 # Of a countdown known by cookie and by log-in the one that began first counts.
@@ -155,7 +168,8 @@ PARTS = (
         """(SELECT partner.code FROM (
             SELECT partner_link_id FROM loyalty_linkclick
             WHERE at <= %(at)s AND at > %(at)s - interval '30 days' AND (visitor_id = (SELECT id FROM browser)
-                OR visitor_id IN (SELECT id FROM shop_visitor WHERE customer_id = (SELECT id FROM who)))
+                OR visitor_id IN (
+                    SELECT id FROM shop_visitor WHERE customer_id = ANY((SELECT ids FROM who)::bigint[])))
             ORDER BY at DESC, id DESC LIMIT 1) AS followed
         JOIN loyalty_partnerlink AS link ON link.id = followed.partner_link_id
         JOIN loyalty_partner AS partner ON partner.id = link.partner_id AND partner.is_active)""",
@@ -179,7 +193,7 @@ PARTS = (
         SELECT json_agg(json_build_object('plan', plan.code, 'line_limit_bp', plan.line_limit_bp))
         FROM clubcards_membership AS card JOIN clubcards_cardplan AS plan ON plan.id = card.plan_id
         WHERE plan.is_active AND card.starts_at <= %(at)s AND (card.ends_at IS NULL OR card.ends_at > %(at)s)
-            AND card.customer_id = (SELECT id FROM who)), '[]')""",
+            AND card.customer_id = ANY((SELECT ids FROM who)::bigint[])), '[]')""",
         needs=("customer",),
     ),
     Part(
@@ -207,7 +221,7 @@ PARTS = (
         "customer_uses",
         """coalesce((SELECT json_object_agg(offer_id, n) FROM (
             SELECT offer_id, count(*) AS n FROM loyalty_customeruse
-            WHERE offer_id = ANY(%(offers)s) AND customer_id = (SELECT id FROM who)
+            WHERE offer_id = ANY(%(offers)s) AND customer_id = ANY((SELECT ids FROM who)::bigint[])
             GROUP BY offer_id) AS mine), '{}')""",
         needs=("offers", "customer"),
     ),
@@ -218,7 +232,7 @@ PARTS = (
             'ends_at', floor(extract(epoch FROM ends_at))::bigint)) FROM (
             SELECT DISTINCT ON (offer_id) offer_id, starts_at, ends_at FROM loyalty_personalwindow
             WHERE offer_id = ANY(%(countdowns)s) AND (
-                customer_id = (SELECT id FROM who) OR visitor_id = (SELECT id FROM browser))
+                customer_id = ANY((SELECT ids FROM who)::bigint[]) OR visitor_id = (SELECT id FROM browser))
             ORDER BY offer_id, starts_at, id) AS first_shown), '[]')""",
         needs=("countdowns",),
     ),
@@ -302,6 +316,7 @@ def _asked_by(asks: Collection[str], *, with_points: bool) -> dict[str, bool]:
         "with_birthday": BIRTHDAY in asks,
         "with_lists": LISTS in asks,
         "with_partner": PARTNER in asks,
+        "with_segments": SEGMENTS in asks,
     }
 
 

@@ -2,19 +2,20 @@
 
 import hashlib
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-from django.db import connection
 
 from checkout.errors import OrderConflict
 from checkout.facts import ProductFacts
+from checkout.insert_order import Taken, insert_order
 from checkout.priced_cart import PricedCart
 from checkout.request import LineRequest, OrderRequest
 from checkout.token import key_of
 from coupons.codes import read_code
 from coupons.gift_codes import read_gift_code
-from loyalty.models import Discount, Reward
+from loyalty.models import Reward
 from loyalty.referrals.links import read_link_code
 from pricing.values import WHOLE_BP
 from shop.fingerprint import fingerprint_hash
@@ -61,22 +62,30 @@ def stored_order(store: Store, request: OrderRequest) -> Order | None:
     return order
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The order that was written, and the keys of its lines, the first line's first."""
+
+    order: Order
+    line_ids: list[int]
+
+
 def store_order(
     store: Store, priced: PricedCart, request: OrderRequest, *, customer: Customer | None, at: datetime
-) -> Order | None:
+) -> Stored | None:
     """The new order with its lines, discounts and rewards; None where its reference, or its quote, is an order already.
 
-    `at` is when it was placed. Three statements, whatever the number of lines, and a fourth where offers gave something
+    `at` is when it was placed. One statement, whatever the number of lines, and a second where offers gave something
     beside money off. Gifts that offers add are lines of the order, at their full price and whole discount. A twin that
     is being committed makes this one wait for its end.
     """
     order = _order(store, priced, request, customer=customer, at=at)
-    if not _insert_once(order):
+    line_ids = insert_order(order, _lines(order, priced), _discounts(priced))
+    if line_ids is None:
         return None
-    lines = OrderLine.objects.bulk_create(_lines(order, priced))
-    Discount.objects.bulk_create(_discounts(order, lines, priced))
-    Reward.objects.bulk_create(_rewards(order, priced))
-    return order
+    if rewards := _rewards(order, priced):
+        Reward.objects.bulk_create(rewards)
+    return Stored(order, line_ids)
 
 
 def _order(
@@ -113,27 +122,6 @@ def _order(
         content_hash=content_hash(request),
         quote_key=key_of(request.quote_token),
     )
-
-
-_COLUMNS = [field for field in Order._meta.concrete_fields if not field.primary_key]
-# Names of our own columns only; the values are parameters.
-_INSERT_ONCE = (
-    f"INSERT INTO shop_order ({', '.join(str(field.column) for field in _COLUMNS)}) "  # noqa: S608
-    f"VALUES ({', '.join(['%s'] * len(_COLUMNS))}) ON CONFLICT DO NOTHING RETURNING id"
-)
-
-
-def _insert_once(order: Order) -> bool:
-    """Django's own insert can tell the new id or pass over a conflict, not both."""
-    values = [field.get_db_prep_save(field.pre_save(order, True), connection) for field in _COLUMNS]
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT_ONCE, values)
-        row = cursor.fetchone()
-    if row is None:
-        return False
-    order.pk = row[0]
-    order._state.adding = False
-    return True
 
 
 def _status(request: OrderRequest) -> str:
@@ -205,23 +193,18 @@ def _gift_lines(order: Order, priced: PricedCart) -> list[OrderLine]:
     ]
 
 
-def _discounts(order: Order, lines: list[OrderLine], priced: PricedCart) -> list[Discount]:
-    """One row per line and version; two coupons of one offer on one line make one."""
+def _discounts(priced: PricedCart) -> list[Taken]:
+    """One row per line and version; two coupons of one offer on one line make one. A gift may be worth nothing."""
     amounts: defaultdict[tuple[int | None, int], int] = defaultdict(int)
-    bought = len(priced.quote.lines)
-    for line, quoted in zip(lines[:bought], priced.quote.lines, strict=True):
+    for ordinal, quoted in enumerate(priced.quote.lines, start=1):
         for taken in quoted.discounts:
-            amounts[line.pk, priced.offers[taken.offer].version_id] += taken.amount
-    for line, gift in zip(lines[bought:], priced.quote.gifts, strict=True):
-        amounts[line.pk, priced.offers[gift.offer].version_id] += line.discount
+            amounts[ordinal, priced.offers[taken.offer].version_id] += taken.amount
+    for ordinal, gift in enumerate(priced.quote.gifts, start=len(priced.quote.lines) + 1):
+        amounts[ordinal, priced.offers[gift.offer].version_id] += gift.quantity * gift.unit_price
     for applied in priced.quote.applied:
         if applied.delivery:
             amounts[None, priced.offers[applied.offer].version_id] += applied.delivery
-    return [
-        Discount(store_id=order.store_id, order=order, line_id=line_id, version_id=version_id, amount=amount)
-        for (line_id, version_id), amount in amounts.items()
-        if amount  # a gift may be worth nothing
-    ]
+    return [Taken(ordinal, version, amount) for (ordinal, version), amount in amounts.items() if amount]
 
 
 def _rewards(order: Order, priced: PricedCart) -> list[Reward]:

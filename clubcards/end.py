@@ -23,6 +23,7 @@ def end(membership: Membership, *, at: datetime, by: User | None = None) -> bool
             at=at,
             customer=membership.customer,
             subject=f"card:{membership.pk}",
+            subject_id=membership.customer_id,
             data={"plan": membership.plan.code, "by": by.pk if by else None},
         )
     membership.refresh_from_db(fields=["ends_at"])

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from clubcards.errors import CardFault, CardRefused
 from clubcards.models import CardPlan, Membership
 from clubcards.numbers import new_number
+from shop.find_customer import same_person
 from shop.models import Customer, User
 from shop.record import record
 
@@ -52,7 +53,7 @@ def give(
 
 
 def _held(plan: CardPlan, customer: Customer, *, at: datetime) -> QuerySet[Membership]:
-    mine = Membership.objects.filter(plan=plan, customer=customer)
+    mine = Membership.objects.filter(same_person(customer), plan=plan)
     return mine.filter(Q(ends_at=None) | Q(ends_at__gt=at)).order_by("starts_at")
 
 
@@ -93,5 +94,6 @@ def _note(
         at=at,
         customer=customer,
         subject=f"card:{membership.pk}",
+        subject_id=customer.pk,
         data={"plan": plan.code, "by": by.pk if by else None},
     )

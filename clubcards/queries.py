@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from clubcards.models import CardPlan, Membership
+from shop.find_customer import same_person
 from shop.models import Customer, Store
 
 
@@ -24,4 +25,6 @@ def plans_of(store: Store, *, at: datetime) -> QuerySet[CardPlan, Any]:
 
 def cards_of(customer: Customer) -> QuerySet[Membership]:
     """All cards the customer holds or has held, the newest first, with their plans."""
-    return Membership.objects.filter(customer=customer).select_related("plan").order_by("-starts_at", "-id")
+    return (
+        Membership.objects.filter(same_person(customer)).select_related("plan").order_by("-starts_at", "-id")
+    )

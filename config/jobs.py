@@ -23,6 +23,8 @@ from loyalty.expire import expire_due
 from loyalty.follow_link import prune_clicks
 from loyalty.prune import prune_countdowns, prune_day_uses
 from loyalty.seal import seal_due
+from loyalty.segments.follow import follow_facts as follow_into_segments
+from loyalty.segments.recompute import recompute_due
 from loyalty.tiers.follow import end_due, follow_facts
 from loyalty.tiers.recompute_store import KIND as RECOMPUTE_TIERS
 from loyalty.tiers.recompute_store import recompute_store
@@ -81,6 +83,8 @@ JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("tiers", 2, follow_facts, drain=True),
     PeriodicJob("tier_ends", 60, end_due, drain=True),
     PeriodicJob("stamps", 2, follow_stamps, drain=True),
+    PeriodicJob("segments", 5, follow_into_segments, drain=True),
+    PeriodicJob("segment_nights", 5, recompute_due, drain=True),  # one segment each time
     PeriodicJob("lapse", 5, let_lapse, drain=True),
     PeriodicJob("quotes", 3600, prune_quotes, drain=True),
     PeriodicJob("expire", 60, expire_due, drain=True),

@@ -17,6 +17,7 @@ from django.db.models import F, QuerySet
 from coupons.codes import new_code
 from coupons.issue import CODE_TRIES_MAX
 from coupons.models import Coupon, CouponCampaign, Handover, Revocation
+from coupons.redeem import holder_of
 from coupons.revoke import revoke
 from shop.models import Customer
 from shop.record import record
@@ -61,7 +62,7 @@ def hand_over(coupon: Coupon, *, giver: Customer | None, at: datetime) -> str:
     The caller owns the transaction. Until the link is claimed the coupon stays the giver's to use.
     """
     assert connection.in_atomic_block, "that a link was made is recorded"
-    if coupon.customer_id is not None and giver is not None and coupon.customer_id != giver.pk:
+    if coupon.customer_id is not None and giver is not None and holder_of(coupon) != giver.pk:
         raise HandoverRefused(HandoverFault.NOT_YOURS)
     if (fault := _fault(coupon, at=at)) is not None:
         raise HandoverRefused(fault)

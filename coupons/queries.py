@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from coupons.codes import read_code
 from coupons.models import Coupon, CouponCampaign, Handover, Revocation
 from loyalty.models import Offer
+from shop.find_customer import same_person
 from shop.models import Customer, Store
 from shop.prepared import Prepared
 from shop.read_joined import ALL, Joined
@@ -36,7 +37,7 @@ _READ = Joined(
         Coupon: ALL,
         CouponCampaign: ("id", "kind", "offer_id"),
         Offer: ("id", "store_id", "code", "name", "status"),
-        Customer: ("id", "ref"),
+        Customer: ("id", "ref", "merged_into_id"),
         Revocation: ("id", "coupon_id"),
     }
 )
@@ -88,14 +89,17 @@ def state_of(coupon: Coupon, *, at: datetime) -> State:
 
 def coupons_of(customer: Customer) -> QuerySet[Coupon]:
     """All that the customer holds or held, with campaign and revocation. One query."""
-    return Coupon.objects.filter(customer=customer).select_related("campaign", "customer", "revocation")
+    mine = Coupon.objects.filter(same_person(customer))
+    return mine.select_related("campaign", "customer", "revocation")
 
 
 def coupons_to_use(customer: Customer, *, at: datetime) -> QuerySet[Coupon]:
     """Those the customer holds that can be used at `at`, what ends first at the top; with campaign, offer and holder.
     One query."""
     free = Q(uses_max__isnull=True) | Q(uses_max__gt=F("used") + F("held"))
-    mine = Coupon.objects.filter(free, customer=customer, starts_at__lte=at, ends_at__gt=at, revocation=None)
+    mine = Coupon.objects.filter(
+        free, same_person(customer), starts_at__lte=at, ends_at__gt=at, revocation=None
+    )
     return mine.select_related("campaign__offer", "customer", "revocation").order_by("ends_at", "id")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Max
 
 from coupons.find_balances import is_revoked, whole_balances
 from coupons.models import GiftBalance
@@ -89,12 +90,24 @@ def _is_done(balance: GiftBalance, purses: dict[int, Purse], *, at: datetime) ->
     return balance.lapsed_at is None and _has_ended(balance, at=at) and not purses[balance.account_id].held
 
 
+def _ended_at(over: list[GiftBalance], ids: list[int]) -> dict[int, datetime]:
+    """When each balance ended, however late this runs: by its end, or as soon as money came back behind it."""
+    arrived = (
+        Transfer.objects.filter(target_id__in=ids).values_list("target_id").annotate(at=Max("effective_at"))
+    )
+    last = dict(arrived.order_by("target_id"))
+    return {one.account_id: max(one.ends_at, last[one.account_id]) for one in over if one.account_id in last}
+
+
 def _take_free(over: list[GiftBalance], purses: dict[int, Purse], booking: Booking, *, kind: str) -> None:
     ids = [one.account_id for one in over if purses[one.account_id].free]
     if not ids:
         return
     last = last_moves(ids)
-    moves = [GiftMove(pk, purses[pk].free, f"gift:{pk}:{kind}:{last[pk]}") for pk in sorted(ids)]
+    ended = _ended_at(over, ids) if kind == Transfer.Kind.LAPSE else {}
+    moves = [
+        GiftMove(pk, purses[pk].free, f"gift:{pk}:{kind}:{last[pk]}", at=ended.get(pk)) for pk in sorted(ids)
+    ]
     take_from_gifts(moves, booking, kind=kind)
     for pk in ids:
         purses[pk] = replace(purses[pk], balance=purses[pk].held)

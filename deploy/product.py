@@ -52,14 +52,7 @@ def product_specs(plan: Plan, *, layout: Layout) -> list[ChildSpec]:
         _celery("beat", beat, plan=plan, layout=layout),
         ChildSpec(
             name="web",
-            command=[
-                *(sys.executable, "-m", "gunicorn", "config.wsgi:application"),
-                *("--bind", f"127.0.0.1:{layout.port}"),
-                *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)),
-                # One import for all workers: half the time of a start goes into imports.
-                "--preload",
-                *("--graceful-timeout", str(WEB_GRACE_SECONDS), "--no-control-socket"),
-            ],
+            command=web_command(layout.port),
             env=plan.env,
             cwd=ROOT,
             log=layout.log("web"),
@@ -67,6 +60,17 @@ def product_specs(plan: Plan, *, layout: Layout) -> list[ChildSpec]:
             ready_seconds=90.0,
             stop_seconds=WEB_GRACE_SECONDS + 1.0,
         ),
+    ]
+
+
+def web_command(port: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "gunicorn", "config.wsgi:application"),
+        *("--bind", f"127.0.0.1:{port}"),
+        *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)),
+        # One import for all workers: half the time of a start goes into imports.
+        "--preload",
+        *("--graceful-timeout", str(WEB_GRACE_SECONDS), "--no-control-socket"),
     ]
 
 

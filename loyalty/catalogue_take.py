@@ -18,6 +18,7 @@ from loyalty.tiers.read_ladders import read_ladders
 from loyalty.transfer import NotEnoughPoints, post
 from loyalty.transfer_accounts import customer_account, lock_accounts, programme_account
 from loyalty.transfer_back import Undoing, give_back
+from shop.find_customer import same_person
 from shop.models import Customer, Store, User
 from shop.record import record
 
@@ -95,7 +96,7 @@ def _refuse_unfit(item: CatalogueItem, customer: Customer, *, at: datetime) -> N
         raise TakeRefused(TakeFault.NOT_A_MEMBER)
     if item.tier and not _is_in_tier(customer, item.tier, at=at):
         raise TakeRefused(TakeFault.TIER_TOO_LOW)
-    taken = CatalogueTake.objects.filter(item=item, customer=customer, cancelled_at=None).count()
+    taken = CatalogueTake.objects.filter(same_person(customer), item=item, cancelled_at=None).count()
     if item.per_customer is not None and taken >= item.per_customer:
         raise TakeRefused(TakeFault.ALREADY_TAKEN)
 
@@ -135,7 +136,7 @@ def _take(
         campaign=item.campaign,
         item=item.item,
     )
-    mine = CatalogueTake.objects.filter(item=item, customer=customer, cancelled_at=None)
+    mine = CatalogueTake.objects.filter(same_person(customer), item=item, cancelled_at=None)
     used = set(mine.values_list("n", flat=True))
     take = CatalogueTake.objects.create(
         store=item.store,

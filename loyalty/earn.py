@@ -22,9 +22,9 @@ from loyalty.reverse import refunded_orders, reverse_points
 from loyalty.snapshot import OfferSnapshot, snapshot
 from loyalty.tell_points import tell_of_points
 from loyalty.transfer import Accrual, post_accruals
-from loyalty.transfer_accounts import lock_accounts
+from loyalty.transfer_accounts import Locked, lock_accounts
 from loyalty.transfer_lots import Window
-from loyalty.transfer_prolong import prolong_for_order
+from loyalty.transfer_prolong import prolong_for_order, prolong_late
 from pricing.earn import PaidLine, factors_of, points_for
 from pricing.earn_terms import Gain
 from shop.clock import local_date, store_moment
@@ -50,12 +50,18 @@ class Earning:
 
 
 def earn_for_order(
-    order: Order, earning: Earning, *, joined_at: datetime | None, now: datetime, at: datetime
+    order: Order,
+    earning: Earning,
+    *,
+    joined_at: datetime | None,
+    now: datetime,
+    at: datetime,
+    locked: Locked | None = None,
 ) -> int:
     """The points of an order that is being committed, in its transaction. Returns them.
 
     `earning` is what its quote says; a rule whose cap somebody else's order has used meanwhile gives what is left of
-    it. `now` is the shop's present moment, `at` the moment of recording.
+    it. `now` is the shop's present moment, `at` the moment of recording; `locked`: the customer's account, where it is.
     """
     if joined_at is None or order.customer_id is None or order.placed_at < joined_at - JOINING_GRACE:
         return 0
@@ -64,7 +70,7 @@ def earn_for_order(
     if not earning.points:
         return 0
     accrual = _accrual(order, earning, joined_at=joined_at)
-    post_accruals(order.store, [accrual], at_recorded=at)
+    post_accruals(order.store, [accrual], at_recorded=at, locked=locked)
     return accrual.points
 
 
@@ -141,11 +147,20 @@ def _earn_for_orders(orders: Sequence[Order], *, at: datetime) -> None:
     post_accruals(store, accruals, at_recorded=at)
     tell_of_points(store, [accrual.customer_id for accrual in accruals], at=at)
     for order in orders:
-        prolong_for_order(order, now=store_moment(store, at), at_recorded=at)
+        prolong_for_order(order, now=_known_at(order, at=at), at_recorded=at)
+    prolong_late(store, [accrual.key for accrual in accruals], now=store_moment(store, at), at_recorded=at)
     # Refunds may have come first. They lock the account before they look for what was earned, and so does posting, so
     # one of the two always sees the other.
     for order in refunded_orders([order.pk for order in orders]):
         reverse_points(order, key=f"order:{order.pk}:refunded", at=store_moment(store, at), at_recorded=at)
+
+
+def _known_at(order: Order, *, at: datetime) -> datetime:
+    """Since when the order could have prolonged what its buyer has, however late this runs: it was there, and its buyer
+    had joined."""
+    assert order.customer is not None, "only orders of members earn"
+    present, there = store_moment(order.store, at), store_moment(order.store, order.recorded_at)
+    return min(present, max(there, order.customer.joined_at or present))
 
 
 def _accruals(orders: Iterable[Order], terms: OfferSnapshot) -> Iterable[Accrual]:

@@ -25,6 +25,7 @@ FROM unnest(%(births)s::text[], %(targets)s::date[]) AS day (birth, target)
 JOIN shop_person person ON to_char(person.birth_on, 'MMDD') = day.birth
 JOIN shop_customer customer ON customer.id = person.customer_id
 WHERE person.store_id = %(store)s AND customer.erased_at IS NULL AND customer.joined_at IS NOT NULL
+    AND customer.merged_into_id IS NULL
     AND person.birth_on < day.target
     AND (person.birth_changed_at IS NULL
         OR person.birth_changed_at <= day.target - %(counts_after)s * interval '1 day')

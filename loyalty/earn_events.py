@@ -19,6 +19,7 @@ from loyalty.models import EarningRule, Transfer
 from loyalty.snapshot import snapshot
 from loyalty.transfer_accounts import lock_accounts
 from shop.clock import local_date
+from shop.find_customer import find_customers, references_of, same_person
 from shop.models import Consent, Customer, Order, Outbox, Store
 from shop.outbox import consume
 
@@ -76,8 +77,7 @@ def earn_for_reported(store: Store, reported: Sequence[Reported], *, at_recorded
     meant = [one for one in reported if one.kind in REPORTED]
     if not any(event_rules(store, REPORTED[one.kind], at=one.at) for one in meant):
         return 0
-    known = Customer.objects.filter(store=store, ref__in={one.customer for one in meant})
-    customers = {customer.ref: customer for customer in known.select_related("store")}
+    customers = find_customers(store, {one.customer for one in meant})
     happened = [
         Happened(
             REPORTED[one.kind],
@@ -105,8 +105,9 @@ def earn_for_facts(*, at: datetime) -> int:
 
 def _earn_by(rule: EarningTerms, happened: Happened, *, at_recorded: datetime) -> int:
     customer, store = happened.customer, happened.customer.store
-    key = _key(rule, happened)
-    if Transfer.objects.filter(store=store, key=key).exists():
+    # Under whichever reference of the person: nobody is welcomed twice.
+    keys = [_key(rule, happened, customer_id) for customer_id in references_of(customer)]
+    if Transfer.objects.filter(store=store, key__in=keys).exists():
         return 0
     whose = Whose(store.pk, customer.pk, local_date(store, happened.at), happened.at)
     if not rest_is_over(rule, whose):
@@ -117,7 +118,7 @@ def _earn_by(rule: EarningTerms, happened: Happened, *, at_recorded: datetime) -
             store,
             customer=customer,
             points=points,
-            key=key,
+            key=keys[0],
             at=happened.at,
             at_recorded=at_recorded,
             life_days=rule.life_days,
@@ -126,10 +127,10 @@ def _earn_by(rule: EarningTerms, happened: Happened, *, at_recorded: datetime) -
     return points
 
 
-def _key(rule: EarningTerms, happened: Happened) -> str:
+def _key(rule: EarningTerms, happened: Happened, customer_id: int) -> str:
     """Of the rule, whatever its version: an edit earns nobody the same event twice."""
     occasion = hashlib.sha256(happened.occasion.encode()).hexdigest()[:16]
-    return f"event:{rule.code[:32]}:{happened.customer.pk}:{occasion}"
+    return f"event:{rule.code[:32]}:{customer_id}:{occasion}"
 
 
 def _earn_for_rows(rows: Sequence[Outbox], *, at: datetime) -> None:
@@ -152,7 +153,8 @@ def _events_of(row: Outbox) -> list[Happened]:
     if row.kind.startswith("order."):
         order = Order.objects.filter(pk=row.subject_id, customer__isnull=False).first()
         return [] if order is None else _first_order(order.customer_id)
-    customer = Customer.objects.select_related("store").get(pk=row.subject_id)
+    told = Customer.objects.select_related("store", "merged_into__store").get(pk=row.subject_id)
+    customer = told.merged_into or told
     if row.kind == "consent.given" and not _agreed_to_offers(customer):
         return []
     if row.kind == "consent.given":
@@ -163,14 +165,18 @@ def _events_of(row: Outbox) -> list[Happened]:
 def _first_order(customer_id: int | None) -> list[Happened]:
     """Whichever order the fact is about: the first of its customer's that is paid for and not cancelled counts, from
     when they have joined, not more than 30 days after it."""
-    counting = Order.objects.filter(customer=customer_id).exclude(status=Order.Status.CANCELLED)
-    first = counting.select_related("customer__store").order_by("placed_at", "id").first()
-    if first is None or first.customer is None or not (first.paid_at or first.fulfilled_at):
+    if customer_id is None:
         return []
-    joined_at = first.customer.joined_at
+    told = Customer.objects.select_related("store", "merged_into__store").get(pk=customer_id)
+    customer = told.merged_into or told
+    counting = Order.objects.filter(same_person(customer)).exclude(status=Order.Status.CANCELLED)
+    first = counting.order_by("placed_at", "id").first()
+    if first is None or not (first.paid_at or first.fulfilled_at):
+        return []
+    joined_at = customer.joined_at
     if joined_at is None or first.placed_at < joined_at - JOINING_GRACE:
         return []
-    return [Happened(Event.FIRST_ORDER, first.customer, ONCE, max(first.placed_at, joined_at))]
+    return [Happened(Event.FIRST_ORDER, customer, ONCE, max(first.placed_at, joined_at))]
 
 
 def _agreed_to_offers(customer: Customer) -> bool:

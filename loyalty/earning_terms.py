@@ -53,12 +53,6 @@ class EarningTerms:
         return on.isoformat()[: parts[self.cap_period]]
 
 
-def read_terms(store_id: int) -> tuple[EarningTerms, ...]:
-    """All versions of a store's rules, those that start last first. One query."""
-    rules = EarningRule.objects.filter(store_id=store_id).order_by("-starts_at", "-id")
-    return tuple(_terms(rule) for rule in rules)
-
-
 def in_force(rules: Iterable[EarningTerms], *, at: datetime) -> tuple[EarningTerms, ...]:
     """Of each rule the version in force; of several the first one given."""
     found: dict[str, EarningTerms] = {}
@@ -107,26 +101,4 @@ def earn_factors(
         EarnFactor(rule.factor_bp, rule.group)
         for rule in rules
         if rule.kind == Kind.MULTIPLIER and rule.factor_bp and rule.is_for(tiers, plans)
-    )
-
-
-def _terms(rule: EarningRule) -> EarningTerms:
-    return EarningTerms(
-        rule_id=rule.pk,
-        code=rule.code,
-        name=rule.name,
-        kind=rule.kind,
-        points=rule.points,
-        per_amount=rule.per_amount,
-        factor_bp=rule.factor_bp,
-        group=rule.group,
-        tiers=frozenset(rule.tiers),
-        plans=frozenset(rule.plans),
-        event=rule.event,
-        cap_points=rule.cap_points,
-        cap_period=rule.cap_period,
-        cooldown_days=rule.cooldown_days,
-        life_days=rule.life_days,
-        starts_at=rule.starts_at,
-        ends_at=rule.ends_at,
     )

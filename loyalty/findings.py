@@ -22,6 +22,17 @@ class FindingCode(StrEnum):
     PAID_BY_BALANCES_IS_NOT_ITS_PAYMENTS = "paid_by_balances_is_not_its_payments"
     BALANCE_MOVED_IS_NOT_ITS_PAYMENTS = "balance_moved_is_not_its_payments"
     GIFT_BALANCE_DOES_NOT_ADD_UP = "gift_balance_does_not_add_up"
+    GIFT_RECORD_IS_NOT_ITS_MOVEMENTS = "gift_record_is_not_its_movements"
+    TIER_IS_NOT_ITS_FACTS = "tier_is_not_its_facts"
+    FULL_CARD_IS_NOT_ITS_STAMPS = "full_card_is_not_its_stamps"
+    STAMPS_ARE_NOT_THEIR_ORDERS = "stamps_are_not_their_orders"
+    COMMISSION_IS_NOT_ITS_LINE = "commission_is_not_its_line"
+    PAYOUT_IS_NOT_ITS_COMMISSIONS = "payout_is_not_its_commissions"
+    FRIEND_REWARD_IS_NOT_ITS_TRANSFERS = "friend_reward_is_not_its_transfers"
+    BUDGET_IS_NOT_ITS_DISCOUNTS = "budget_is_not_its_discounts"
+    COUPON_USES_ARE_NOT_ITS_REDEMPTIONS = "coupon_uses_are_not_its_redemptions"
+    HELD_IS_NOT_ITS_RESERVATIONS = "held_is_not_its_reservations"
+    REPORT_IS_NOT_ITS_TRANSFERS = "report_is_not_its_transfers"
     SEAL_IS_BROKEN = "seal_is_broken"
     SEALED_DAY_GREW_OR_SHRANK = "sealed_day_grew_or_shrank"
     SEALED_ROWS_CHANGED = "sealed_rows_changed"
@@ -32,7 +43,7 @@ class FindingCode(StrEnum):
 class Finding:
     """One thing that does not add up. `subject` names the row, for example "account:12" or "day:2026-05-31".
 
-    Of a day both figures are numbers of movements, under the seal and in the table.
+    Of a day both figures are numbers of movements, under the seal and in the table; of a tier they are its numbers.
     """
 
     code: FindingCode

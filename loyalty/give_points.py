@@ -1,17 +1,20 @@
 """Points for anything but an order: an event, a stamp card, a tier, a friend. The caller owns the transaction."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 
 from loyalty.models import Account, EarningRule, RuleEarning, Transfer
 from loyalty.points_end import points_end
-from loyalty.transfer import post
+from loyalty.transfer import Accrual, post, post_accruals
 from loyalty.transfer_accounts import customer_account, programme_account
 from loyalty.transfer_lots import Window
-from shop.models import Customer, Store
-from shop.record import record
+from loyalty.transfer_prolong import prolong_late
+from shop.clock import store_moment
+from shop.models import Activity, Customer, Store
+from shop.record import record, record_many
 
 
 def give_points(
@@ -43,8 +46,57 @@ def give_points(
         rule=rule,
     )
     if done is None:
+        prolong_late(store, [key], now=store_moment(store, at_recorded), at_recorded=at_recorded)
         _note(transfer, customer, rule, at=at)
     return transfer
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """Points for one customer, once under `key`, earned at `at` by the store's own clock."""
+
+    customer_id: int
+    points: int
+    key: str
+    at: datetime
+
+
+def give_points_to_many(store: Store, gifts: Sequence[Gift], *, at_recorded: datetime, life_days: int) -> int:
+    """As `give_points` by no rule, for many customers: a bounded number of statements. Returns how many were new.
+    Raises TransferConflict."""
+    if not gifts:
+        return 0
+    known = given(store, [gift.key for gift in gifts])
+    fresh = [gift for gift in gifts if gift.key not in known]
+    rows = [
+        Accrual(
+            gift.customer_id,
+            None,
+            None,
+            gift.points,
+            gift.at,
+            Window(gift.at, points_end(store, active_at=gift.at, life_days=life_days)),
+            occasion=gift.key,
+        )
+        for gift in gifts
+    ]
+    posted = post_accruals(store, rows, at_recorded=at_recorded)
+    keys = [gift.key for gift in fresh]
+    prolong_late(store, keys, now=store_moment(store, at_recorded), at_recorded=at_recorded)
+    facts = [_fact(store, gift) for gift in fresh]
+    record_many(facts, subject_ids=[gift.customer_id for gift in fresh])
+    return posted
+
+
+def _fact(store: Store, gift: Gift) -> Activity:
+    return Activity(
+        store=store,
+        kind="points.earned",
+        customer_id=gift.customer_id,
+        subject=f"points:{gift.key}",
+        data={"points": gift.points, "rule": ""},
+        at=gift.at,
+    )
 
 
 def given(store: Store, keys: Sequence[str]) -> set[str]:

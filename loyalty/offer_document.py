@@ -10,7 +10,7 @@
 The parts stand in loyalty/document/, one file per family; docs/offers.md explains each to who writes one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,9 @@ from loyalty.document.terms import CouponHolders, Customers, OfferDocument, Recu
 from pricing import benefits, conditions, targets
 from pricing.values import Benefit, Condition, Target
 
-__all__ = ["DocumentFault", "OfferDocumentInvalid", "OfferTerms", "document_schema", "parse"]
+__all__ = ["DocumentFault", "OfferDocumentInvalid", "OfferTerms", "document_schema", "parse", "parse_text"]
+
+_decoder = msgspec.json.Decoder(OfferDocument)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,29 @@ class OfferTerms:
 
 def parse(document: Mapping[str, Any]) -> OfferTerms:
     """The terms of a document. Raises OfferDocumentInvalid."""
-    read = _read(document)
+    return _terms(_read(lambda: msgspec.convert(document, OfferDocument)))
+
+
+def parse_text(document: bytes | msgspec.Raw) -> OfferTerms:
+    """The terms of a document that is JSON text still. Raises OfferDocumentInvalid."""
+    return _terms(_read(lambda: _decoder.decode(document)))
+
+
+def document_schema() -> dict[str, Any]:
+    """The JSON schema of a document."""
+    return msgspec.json.schema(OfferDocument)
+
+
+def _read(read: Callable[[], OfferDocument]) -> OfferDocument:
+    try:
+        return read()
+    except msgspec.ValidationError as error:
+        detail, _, path = str(error).partition(" - at `$")
+        attr = path.removesuffix("`").lstrip(".") or None
+        raise OfferDocumentInvalid(DocumentFault.MALFORMED, detail=detail, attr=attr) from None
+
+
+def _terms(read: OfferDocument) -> OfferTerms:
     check_conditions(read)
     check_benefits(read)
     return OfferTerms(
@@ -82,20 +106,6 @@ def parse(document: Mapping[str, Any]) -> OfferTerms:
         reuses_units=read.reuses_units,
         uses_per_day=read.limits.uses_per_day,
     )
-
-
-def document_schema() -> dict[str, Any]:
-    """The JSON schema of a document."""
-    return msgspec.json.schema(OfferDocument)
-
-
-def _read(document: Mapping[str, Any]) -> OfferDocument:
-    try:
-        return msgspec.convert(document, OfferDocument)
-    except msgspec.ValidationError as error:
-        detail, _, path = str(error).partition(" - at `$")
-        attr = path.removesuffix("`").lstrip(".") or None
-        raise OfferDocumentInvalid(DocumentFault.MALFORMED, detail=detail, attr=attr) from None
 
 
 def _conditions(read: OfferDocument) -> Iterator[Condition]:

@@ -3,6 +3,7 @@ transaction.
 
 Points are none of these: they go by the ledger, at once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -50,6 +51,26 @@ def promise_reward(
     if (kept.customer_id, kept.kind, kept.campaign, kept.item) != (customer.pk, kind, campaign, item):
         raise RewardConflict(key)
     return kept
+
+
+def promise_rewards(rewards: Sequence[Reward]) -> None:
+    """Many promises at once, not stored yet, each made once under its key. Two statements. Raises RewardConflict.
+
+    `campaign` and `item` are given, be they empty."""
+    assert connection.in_atomic_block, "a promise belongs to the transaction of what it is made for"
+    if not rewards:
+        return
+    Reward.objects.bulk_create(rewards, ignore_conflicts=True)
+    stores, keys = {one.store_id for one in rewards}, [one.key for one in rewards]
+    kept = Reward.objects.filter(store_id__in=stores, key__in=keys)
+    terms = {(one.store_id, one.key): _terms(one) for one in kept}
+    for one in rewards:
+        if terms[one.store_id, one.key] != _terms(one):
+            raise RewardConflict(one.key)
+
+
+def _terms(reward: Reward) -> tuple[object, ...]:
+    return reward.customer_id, reward.kind, reward.campaign, reward.item
 
 
 def withdraw_promise(store: Store, key: str, *, at: datetime) -> Reward | None:

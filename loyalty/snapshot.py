@@ -6,28 +6,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 import msgspec
-from django.db.models import TextField
-from django.db.models.functions import Cast
 
-from loyalty.earning_terms import EarningTerms, in_force, read_terms
-from loyalty.models import Offer, OfferVersion
-from loyalty.offer_document import OfferDocumentInvalid, OfferTerms, parse
+from loyalty.earning_terms import EarningTerms, in_force
+from loyalty.models import OfferVersion
+from loyalty.offer_document import OfferDocumentInvalid, OfferTerms, parse, parse_text
+from loyalty.read_terms import GroupRow, VersionRow, read_terms, read_version
 from loyalty.running import Running, RunningOffer, compile_running, period_of
 from loyalty.schedule import StoreCalendar
-from loyalty.tiers.read_ladders import NO_LADDERS, Ladders, read_ladders
+from loyalty.tiers.read_ladders import NO_LADDERS, Ladders, ladders_of
 from pricing.values import NO_CODES
 from pricing.values import Offer as PricedOffer
-from shop.models import ProductGroup
 
 __all__ = ["EarningTerms", "Groups", "OfferSnapshot", "RunningOffer", "compile_version", "snapshot"]
 
 log = logging.getLogger(__name__)
 
 SNAPSHOTS_MAX = 256
-TERMS_MAX = 8_192
+COMPILED_VERSIONS_MAX = 8_192
 # Late orders look back at other periods, now and then; more than a few at once are not kept.
 COMPILED_MAX = 16
 
@@ -104,26 +101,20 @@ class OfferSnapshot:
 def snapshot(store_id: int, version: int) -> OfferSnapshot:
     """The snapshot of a store. `version` is the store's `offers_version` as the caller's transaction sees it.
 
-    Four queries the first time in a process, none after that: any change of the terms raises the version.
+    One query the first time in a process, none after that: any change of the terms raises the version.
     """
-    versions = (
-        OfferVersion.objects.filter(offer__store_id=store_id, offer__status=Offer.Status.RUNNING)
-        .order_by("offer_id", "-in_force_at", "-number")
-        .values_list(
-            "offer_id", "pk", "offer__code", "offer__name", "in_force_at", Cast("document", TextField())
-        )
-    )
-    timelines = _timelines(versions)
+    terms = read_terms(store_id)
+    timelines = _timelines(terms.versions)
     every = [one for timeline in timelines.values() for one in timeline]
     return OfferSnapshot(
         store_id=store_id,
         version=version,
         timelines=timelines,
-        rules=read_terms(store_id),
-        groups=_groups(ProductGroup.objects.filter(store_id=store_id)),
+        rules=terms.rules,
+        groups=_groups(terms.groups),
         changes=tuple(sorted({one.in_force_at for one in every})),
         recurs=any(one.terms.recurring is not None for one in every),
-        ladders=read_ladders(store_id),
+        ladders=ladders_of(terms.ladders),
     )
 
 
@@ -139,48 +130,48 @@ def kept_offers(version_ids: Iterable[int]) -> dict[str, RunningOffer]:
 def compile_version(version: OfferVersion) -> RunningOffer:
     """One version as pricing takes it, running or not; its windows are not resolved. Raises OfferDocumentInvalid."""
     offer = version.offer
-    row = (offer.pk, version.pk, offer.code, offer.name, version.in_force_at)
+    row = VersionRow(offer.pk, version.pk, offer.code, offer.name, version.in_force_at, msgspec.Raw())
     return _compile(row, parse(version.document))
 
 
-Row = tuple[int, int, str, str, datetime]
-
-
-def _timelines(versions: Iterable[tuple[Any, ...]]) -> dict[int, tuple[RunningOffer, ...]]:
-    found: dict[int, tuple[RunningOffer, ...]] = {}
-    for offer_id, version_id, code, name, in_force_at, document in versions:
+def _timelines(versions: Iterable[msgspec.Raw]) -> dict[int, tuple[RunningOffer, ...]]:
+    found: dict[int, list[RunningOffer]] = {}
+    for text in versions:
         try:
-            compiled = _compile((offer_id, version_id, code, name, in_force_at), _terms(document))
+            one = compile_text(bytes(text))
         except OfferDocumentInvalid:
             # Written past the publishing verb. One bad document must not stop the whole shop from selling.
-            log.exception("offer version %s cannot be read and is left out", version_id)
+            log.exception(
+                "offer version %s cannot be read and is left out", read_version(bytes(text)).version_id
+            )
         else:
-            found[offer_id] = (*found.get(offer_id, ()), compiled)
-    return found
+            found.setdefault(one.offer_id, []).append(one)
+    return {offer_id: tuple(timeline) for offer_id, timeline in found.items()}
 
 
-@lru_cache(maxsize=TERMS_MAX)
-def _terms(document: str) -> OfferTerms:
-    """A process reads the same document once: when one of many offers changes, the others are there already."""
-    return parse(msgspec.json.decode(document))
+@lru_cache(maxsize=COMPILED_VERSIONS_MAX)
+def compile_text(text: bytes) -> RunningOffer:
+    """A process compiles the same text once: when one of many offers changes, the others are there already. The
+    text is all that a version consists of, the name of its offer too. Raises OfferDocumentInvalid."""
+    row = read_version(text)
+    return _compile(row, parse_text(row.document))
 
 
-def _compile(row: Row, terms: OfferTerms) -> RunningOffer:
-    offer_id, version_id, code, name, in_force_at = row
+def _compile(row: VersionRow, terms: OfferTerms) -> RunningOffer:
     return RunningOffer(
-        offer_id=offer_id,
-        version_id=version_id,
-        code=code,
-        name=name,
-        in_force_at=in_force_at,
+        offer_id=row.offer_id,
+        version_id=row.version_id,
+        code=row.code,
+        name=row.name,
+        in_force_at=row.in_force_at,
         terms=terms,
         priced=PricedOffer(
-            code=code,
+            code=row.code,
             lane=terms.lane,
             benefits=terms.benefits,
             conditions=terms.conditions,
             priority=terms.priority,
-            age=offer_id,
+            age=row.offer_id,
             starts_at=terms.starts_at,
             ends_at=terms.ends_at,
             exclusive=terms.is_exclusive,
@@ -190,7 +181,7 @@ def _compile(row: Row, terms: OfferTerms) -> RunningOffer:
     )
 
 
-def _groups(groups: Iterable[ProductGroup]) -> Groups:
+def _groups(groups: Iterable[GroupRow]) -> Groups:
     by_sku: dict[str, frozenset[str]] = {}
     by_category: dict[str, frozenset[str]] = {}
     bands: list[tuple[int, int | None, str]] = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 
 from loyalty.models import CustomerUse, OfferBudget, OfferUse
 from loyalty.running import RunningOffer
@@ -72,7 +72,8 @@ def take_uses(offer: RunningOffer, *, order: Order, amount: int, held: HeldUse =
 # The smallest number that is free: a cancelled order gives its own back. Without an order it is held.
 TAKE_NUMBER = """
 WITH mine AS (
-    SELECT n FROM loyalty_customeruse WHERE offer_id = %(offer)s AND customer_id = %(customer)s
+    SELECT n FROM loyalty_customeruse WHERE offer_id = %(offer)s AND customer_id = ANY(%(customer)s::bigint
+        || ARRAY(SELECT id FROM shop_customer WHERE merged_into_id = %(customer)s))
 )
 INSERT INTO loyalty_customeruse (offer_id, customer_id, n, order_id)
 SELECT %(offer)s, %(customer)s, min(free.n), %(order)s::bigint
@@ -91,7 +92,8 @@ def take_number(offer: RunningOffer, *, customer_id: int | None, order_id: int |
     if customer_id is None:
         raise UseRefused(offer.code, Refusal.NOT_REGISTERED)
     mine = {"offer": offer.offer_id, "customer": customer_id, "order": order_id, "limit": limit}
-    uses = CustomerUse.objects.filter(offer_id=offer.offer_id, customer_id=customer_id)
+    whose = Q(customer_id=customer_id) | Q(customer__merged_into_id=customer_id)
+    uses = CustomerUse.objects.filter(whose, offer_id=offer.offer_id)
     for _ in range(NUMBER_TRIES_MAX):
         with connection.cursor() as cursor:
             cursor.execute(TAKE_NUMBER, mine)

@@ -30,6 +30,7 @@ from loyalty.transfer_lots import (
     spendable_lots,
 )
 from shop.models import Order, Store
+from shop.prepared import Prepared
 
 NOTHING_HELD: Mapping[int, int] = {}
 
@@ -58,20 +59,22 @@ class NotEnoughPoints(LedgerError):
 
 @dataclass(frozen=True, slots=True)
 class Accrual:
-    """Points that one order earned for one customer; without a rule where an offer alone gave them."""
+    """Points that one order earned for one customer; without a rule where an offer alone gave them. Points for anything
+    else have no order, and are known by their `occasion`, a key of its own."""
 
     customer_id: int
-    order_id: int
+    order_id: int | None
     rule_id: int | None
     points: int
     effective_at: datetime
     window: Window
     # What each rule gave of them: (rule, points).
     by_rule: tuple[tuple[int, int], ...] = ()
+    occasion: str = ""
 
     @property
     def key(self) -> str:
-        return f"order:{self.order_id}:accrual"
+        return self.occasion or f"order:{self.order_id}:accrual"
 
     @property
     def input_hash(self) -> bytes:
@@ -154,16 +157,18 @@ def _post_once(
     return kept
 
 
-def post_accruals(store: Store, rows: Sequence[Accrual], *, at_recorded: datetime) -> int:
-    """Many orders' points at once, in a bounded number of statements: transfers, lots and balances.
+def post_accruals(
+    store: Store, rows: Sequence[Accrual], *, at_recorded: datetime, locked: Locked | None = None
+) -> int:
+    """Points of many orders or occasions at once, in a bounded number of statements: transfers, lots and balances.
 
     Returns how many were new; a repeat changes nothing. Raises TransferConflict where a key was posted with other
-    content. Three statements where the accounts are there.
+    content. Two statements where the accounts are there; one where the caller has them `locked`.
     """
     assert connection.in_atomic_block, "a transfer belongs to the transaction of what it pays for"
     if not rows:
         return 0
-    locked = lock_accounts(store, {row.customer_id for row in rows})
+    locked = locked or lock_accounts(store, {row.customer_id for row in rows})
     ordered = sorted(rows, key=lambda row: row.key)
     columns: dict[str, Any] = {
         "accounts": [locked.accounts[row.customer_id] for row in ordered],
@@ -180,8 +185,8 @@ def post_accruals(store: Store, rows: Sequence[Accrual], *, at_recorded: datetim
         "rule_points": [points for row in ordered for _, points in row.by_rule],
     }
     with connection.cursor() as cursor:
-        cursor.execute(
-            POST_ACCRUALS, {**columns, "store": store.pk, "issued": locked.issued_id, "recorded": at_recorded}
+        POST_ACCRUALS.execute(
+            cursor, {**columns, "store": store.pk, "issued": locked.issued_id, "recorded": at_recorded}
         )
         posted = list(cursor.fetchone()[0])
     if len(posted) < len(rows):
@@ -192,7 +197,8 @@ def post_accruals(store: Store, rows: Sequence[Accrual], *, at_recorded: datetim
 
 
 # One statement: what it inserts and what it adds to the balances cannot come apart.
-POST_ACCRUALS = """
+POST_ACCRUALS = Prepared(
+    """
 WITH input AS (
     SELECT * FROM unnest(
         %(accounts)s::bigint[], %(orders)s::bigint[], %(rules)s::bigint[], %(amounts)s::bigint[],
@@ -226,7 +232,25 @@ WITH input AS (
     WHERE loyalty_account.id = sums.target_id
 )
 SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM posted
-"""
+""",
+    {
+        "accounts": "bigint[]",
+        "orders": "bigint[]",
+        "rules": "bigint[]",
+        "amounts": "bigint[]",
+        "keys": "text[]",
+        "hashes": "bytea[]",
+        "effective": "timestamptz[]",
+        "active": "timestamptz[]",
+        "ends": "timestamptz[]",
+        "rule_keys": "text[]",
+        "rule_ids": "bigint[]",
+        "rule_points": "bigint[]",
+        "store": "bigint",
+        "issued": "bigint",
+        "recorded": "timestamptz",
+    },
+)
 
 
 def _check_repeats(store: Store, rows: Sequence[Accrual]) -> None:

@@ -54,7 +54,10 @@ def take_back(accrual: Transfer, points: int, undoing: Undoing) -> int:
     assert connection.in_atomic_block, "a transfer belongs to the transaction of what it pays for"
     settle(undoing.store, undoing.account_id, at=undoing.at, at_recorded=undoing.at_recorded)
     own_first = Case(
-        When(transfer_id=accrual.pk, then=Value(0)), default=Value(1), output_field=IntegerField()
+        When(transfer_id=accrual.pk, then=Value(0)),
+        When(earned_by_id=accrual.pk, then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
     )
     lots = Lot.objects.filter(account_id=undoing.account_id, left__gt=F("held"), ends_at__gt=undoing.at)
     chosen = choose(lots.order_by(own_first, "ends_at", "id"), points)

@@ -74,7 +74,8 @@ def _write_off(debt: Debt, lot: Lot, points: int, repayment: Repayment) -> None:
         input_hash=digest(key, points),
         order_id=debt.accrual.order_id,
         reverses=debt.accrual,
-        effective_at=repayment.at,
+        # Points that are booked late took effect before the debt was there: it is repaid as soon as it is.
+        effective_at=max(repayment.at, debt.at),
         recorded_at=repayment.at_recorded,
     )
     LotUse.objects.create(transfer=transfer, lot=lot, amount=points)

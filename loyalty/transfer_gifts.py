@@ -36,12 +36,14 @@ class Booking:
 
 @dataclass(frozen=True, slots=True)
 class GiftMove:
-    """`amount` to or from one gift balance, in minor units, once per key; `held` of it was held by a cart for this."""
+    """`amount` to or from one gift balance, in minor units, once per key; `held` of it was held by a cart for this.
+    `at`: when it took effect, where that was not at the moment of the booking."""
 
     account_id: int
     amount: int
     key: str
     held: int = 0
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,9 @@ SOURCES: Mapping[str, str] = {
 INPUT = """
 WITH input AS (
     SELECT * FROM unnest(
-        %(accounts)s::bigint[], %(amounts)s::bigint[], %(held)s::bigint[], %(keys)s::text[], %(hashes)s::bytea[]
-    ) AS row (account_id, amount, held, key, input_hash)
+        %(accounts)s::bigint[], %(amounts)s::bigint[], %(held)s::bigint[], %(keys)s::text[], %(hashes)s::bytea[],
+        %(moments)s::timestamptz[]
+    ) AS row (account_id, amount, held, key, input_hash, at)
 )"""
 COLUMNS = """loyalty_transfer (
     store_id, kind, asset, source_id, target_id, amount, key, input_hash, order_id, effective_at, recorded_at
@@ -118,19 +121,19 @@ TAKE = f"""{INPUT}, moved AS (
     FROM input
     WHERE account.id = input.account_id AND account.held >= input.held
         AND account.balance - account.held >= input.amount - input.held
-    RETURNING account.id, input.amount, input.key, input.input_hash
+    RETURNING account.id, input.amount, input.key, input.input_hash, input.at
 )
 INSERT INTO {COLUMNS}
-SELECT %(store)s, %(kind)s, 'money', id, %(other)s, amount, key, input_hash, %(order)s, %(at)s, %(recorded)s
+SELECT %(store)s, %(kind)s, 'money', id, %(other)s, amount, key, input_hash, %(order)s, at, %(recorded)s
 FROM moved
 """  # noqa: S608  names of our own only; the values are parameters
 PUT = f"""{INPUT}, moved AS (
     UPDATE loyalty_account account SET balance = account.balance + input.amount
     FROM input WHERE account.id = input.account_id
-    RETURNING account.id, input.amount, input.key, input.input_hash
+    RETURNING account.id, input.amount, input.key, input.input_hash, input.at
 )
 INSERT INTO {COLUMNS}
-SELECT %(store)s, %(kind)s, 'money', %(other)s, id, amount, key, input_hash, %(order)s, %(at)s, %(recorded)s
+SELECT %(store)s, %(kind)s, 'money', %(other)s, id, amount, key, input_hash, %(order)s, at, %(recorded)s
 FROM moved
 """  # noqa: S608
 
@@ -151,7 +154,7 @@ def _execute(
         "kind": kind,
         "other": other.pk,
         "order": order_id,
-        "at": booking.at,
+        "moments": [move.at or booking.at for move in moves],
         "recorded": booking.at_recorded,
     }
     with connection.cursor() as cursor:

@@ -102,19 +102,39 @@ def open_lot(transfer: Transfer, window: Window, *, origin: Lot | None = None) -
     )
 
 
+# The portions that a movement opened: its own, and those that lie with another customer since a merge.
+MOVE_LOTS = """
+WITH accrual AS (
+    SELECT id FROM loyalty_transfer WHERE __which__
+), mine AS (
+    SELECT lot.id FROM accrual JOIN loyalty_lot lot ON lot.transfer_id = accrual.id
+    UNION ALL
+    SELECT lot.id FROM accrual JOIN loyalty_lot lot ON lot.earned_by_id = accrual.id
+)
+UPDATE loyalty_lot SET active_at = %(active)s, ends_at = %(ends)s FROM mine
+WHERE loyalty_lot.id = mine.id AND active_at > %(at)s AND active_at <> %(active)s
+"""
+OF_ORDER = MOVE_LOTS.replace("__which__", "order_id = %(id)s AND kind = 'accrual'")
+OF_TRANSFER = MOVE_LOTS.replace("__which__", "id = %(id)s")
+
+
 def move_lot(order: Order, window: Window, *, at: datetime) -> int:
     """Let what `order` earned become spendable at another moment. A lot that is spendable at `at` stays as it is:
-    pending becomes spendable once. Returns how many lots moved (0 or 1)."""
-    earned = Lot.objects.filter(
-        transfer__order=order, transfer__kind=Transfer.Kind.ACCRUAL, active_at__gt=at
-    ).exclude(active_at=window.active_at)
-    return earned.update(active_at=window.active_at, ends_at=window.ends_at)
+    pending becomes spendable once. Returns how many lots moved (0 or 1, more after merges)."""
+    return _move_lots(OF_ORDER, order.pk, window, at=at)
 
 
 def move_lot_of(transfer: Transfer, window: Window, *, at: datetime) -> int:
     """As `move_lot`, for what another one than the buyer earned by an order: the lot that `transfer` opened."""
-    earned = Lot.objects.filter(transfer=transfer, active_at__gt=at).exclude(active_at=window.active_at)
-    return earned.update(active_at=window.active_at, ends_at=window.ends_at)
+    return _move_lots(OF_TRANSFER, transfer.pk, window, at=at)
+
+
+def _move_lots(statement: str, number: int, window: Window, *, at: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement, {"id": number, "active": window.active_at, "ends": window.ends_at, "at": at}
+        )
+        return int(cursor.rowcount)
 
 
 # What a cart holds of a lot stays, and ends by a movement of its own once the hold has: less is held by then.

@@ -1,12 +1,15 @@
-"""The questions that a recheck asks the database, each over the whole store in one pass.
+"""The questions that a recheck asks the database row by row, each over the whole store in one pass.
 
 Each answers rows of (code, subject, expected, found) where two things differ that should not. Tables are read once and
-joined as wholes, so that the time grows with the rows and not with their number times itself.
+joined as wholes, so that the time grows with the rows and not with their number times itself. Most need not be asked:
+see verify_proof.
 """
 
+from loyalty.findings import FindingCode
+
 # What is looked up row by row is only what has been found to differ, or is few: debts, earnings of returned lines.
-STATEMENTS: tuple[str, ...] = (
-    """
+QUESTIONS: dict[FindingCode, str] = {
+    FindingCode.BALANCE_IS_NOT_ITS_TRANSFERS: """
         SELECT 'balance_is_not_its_transfers', 'account:' || account.id, coalesce(moved.amount, 0), account.balance
         FROM loyalty_account account
         LEFT JOIN (
@@ -20,7 +23,7 @@ STATEMENTS: tuple[str, ...] = (
             AND account.balance <> coalesce(moved.amount, 0)
         ORDER BY account.id LIMIT %(limit)s
     """,
-    """
+    FindingCode.BALANCE_IS_NOT_ITS_LOTS: """
         SELECT CASE WHEN account.balance <> coalesce(lots."left", 0) THEN 'balance_is_not_its_lots'
             ELSE 'held_is_not_its_lots' END, 'account:' || account.id,
             CASE WHEN account.balance <> coalesce(lots."left", 0) THEN coalesce(lots."left", 0)
@@ -35,7 +38,7 @@ STATEMENTS: tuple[str, ...] = (
             AND (account.balance <> coalesce(lots."left", 0) OR account.held <> coalesce(lots.held, 0))
         ORDER BY account.id LIMIT %(limit)s
     """,
-    """
+    FindingCode.POINTS_WITHOUT_LOT: """
         SELECT CASE WHEN lot.id IS NULL THEN 'points_without_lot' ELSE 'lot_is_not_its_transfer' END,
             coalesce('lot:' || lot.id, 'transfer:' || transfer.id), transfer.amount, coalesce(lot.amount, 0)
         FROM loyalty_transfer transfer
@@ -48,7 +51,7 @@ STATEMENTS: tuple[str, ...] = (
         )
         ORDER BY transfer.id LIMIT %(limit)s
     """,
-    """
+    FindingCode.LOT_IS_NOT_ITS_USES: """
         SELECT 'lot_is_not_its_uses', 'lot:' || lot.id, lot.expected, lot."left"
         FROM (
             SELECT lot.id, lot.account_id, lot.amount - coalesce(used.amount, 0) AS expected, lot."left"
@@ -62,7 +65,7 @@ STATEMENTS: tuple[str, ...] = (
         JOIN loyalty_account account ON account.id = lot.account_id AND account.store_id = %(store)s
         ORDER BY lot.id LIMIT %(limit)s
     """,
-    """
+    FindingCode.OWED_IS_NOT_ITS_DEBTS: """
         SELECT 'owed_is_not_its_debts', 'account:' || account.id, coalesce(debts.open, 0), account.owed
         FROM loyalty_account account
         LEFT JOIN (
@@ -73,7 +76,7 @@ STATEMENTS: tuple[str, ...] = (
         ORDER BY account.id LIMIT %(limit)s
     """,
     # What came back of a redemption, by its uses of lots, and by the transfers that reverse it.
-    """
+    FindingCode.RETURNED_IS_NOT_ITS_TRANSFERS: """
         SELECT 'returned_is_not_its_transfers', 'transfer:' || spent.id, back.given, back.returned
         FROM (
             SELECT coalesce(used.transfer_id, given.reverses_id) AS id, coalesce(given.amount, 0) AS given,
@@ -94,7 +97,7 @@ STATEMENTS: tuple[str, ...] = (
         ORDER BY spent.id LIMIT %(limit)s
     """,
     # What lines had to give back of what they earned: taken, or owed still.
-    """
+    FindingCode.TAKEN_BACK_IS_NOT_ITS_TRANSFERS: """
         SELECT 'taken_back_is_not_its_transfers', 'transfer:' || earned.id, reversed.amount + owed.amount,
             lines.taken_back
         FROM loyalty_transfer earned
@@ -110,7 +113,7 @@ STATEMENTS: tuple[str, ...] = (
         WHERE earned.store_id = %(store)s AND lines.taken_back <> reversed.amount + owed.amount
         ORDER BY earned.id LIMIT %(limit)s
     """,
-    """
+    FindingCode.SPENT_IS_NOT_ITS_TRANSFER: """
         SELECT 'spent_is_not_its_transfer', 'order:' || "order".id, coalesce(moved.amount, 0),
             greatest("order".points_spent, coalesce(lines.points, 0))
         FROM shop_order "order"
@@ -128,7 +131,7 @@ STATEMENTS: tuple[str, ...] = (
         )
         ORDER BY "order".id LIMIT %(limit)s
     """,
-    """
+    FindingCode.REFUNDED_IS_NOT_ITS_REFUNDS: """
         SELECT 'refunded_is_not_its_refunds', 'order:' || "order".id, coalesce(given.amount, 0), "order".refunded
         FROM shop_order "order"
         LEFT JOIN (
@@ -138,7 +141,7 @@ STATEMENTS: tuple[str, ...] = (
         WHERE "order".store_id = %(store)s AND "order".refunded <> coalesce(given.amount, 0)
         ORDER BY "order".id LIMIT %(limit)s
     """,
-    """
+    FindingCode.DISCOUNT_IS_NOT_ITS_ROWS: """
         SELECT 'discount_is_not_its_rows', 'order:' || "order".id, "order".discount + "order".delivery_discount,
             coalesce(given.amount, 0)
         FROM shop_order "order"
@@ -150,7 +153,7 @@ STATEMENTS: tuple[str, ...] = (
             AND "order".discount + "order".delivery_discount <> coalesce(given.amount, 0)
         ORDER BY "order".id LIMIT %(limit)s
     """,
-    """
+    FindingCode.USES_ARE_NOT_THEIR_ORDERS: """
         SELECT 'uses_are_not_their_orders', 'offer:' || offer.id, given.orders, uses.used
         FROM loyalty_offer offer
         JOIN (
@@ -170,7 +173,7 @@ STATEMENTS: tuple[str, ...] = (
         WHERE offer.store_id = %(store)s AND uses.used < given.orders
         ORDER BY offer.id LIMIT %(limit)s
     """,
-    """
+    FindingCode.DAY_USES_ARE_NOT_THEIR_ORDERS: """
         SELECT 'day_uses_are_not_their_orders', 'day_use:' || counter.id, coalesce(counted.orders, 0), counter.used
         FROM loyalty_offerdayuse counter
         JOIN loyalty_offer offer ON offer.id = counter.offer_id AND offer.store_id = %(store)s
@@ -181,7 +184,7 @@ STATEMENTS: tuple[str, ...] = (
         ORDER BY counter.id LIMIT %(limit)s
     """,
     # What gift balances paid of orders and got back, by the order, by its lines, and row by row.
-    """
+    FindingCode.PAID_BY_BALANCES_IS_NOT_ITS_PAYMENTS: """
         SELECT 'paid_by_balances_is_not_its_payments', 'order:' || "order".id, coalesce(paid.amount, 0),
             "order".balance_amount
         FROM shop_order "order"
@@ -201,7 +204,7 @@ STATEMENTS: tuple[str, ...] = (
         )
         ORDER BY "order".id LIMIT %(limit)s
     """,
-    """
+    FindingCode.BALANCE_MOVED_IS_NOT_ITS_PAYMENTS: """
         SELECT 'balance_moved_is_not_its_payments', 'account:' || account_id,
             coalesce(moved.paid, 0) - coalesce(moved.returned, 0), coalesce(rows.paid, 0) - coalesce(rows.returned, 0)
         FROM (
@@ -219,7 +222,7 @@ STATEMENTS: tuple[str, ...] = (
         ORDER BY account_id LIMIT %(limit)s
     """,
     # Issued is spent, left, ended and withdrawn: nothing else moves a gift balance.
-    """
+    FindingCode.GIFT_BALANCE_DOES_NOT_ADD_UP: """
         SELECT 'gift_balance_does_not_add_up', 'account:' || account.id,
             coalesce(moved.issued - moved.spent - moved.gone, 0), account.balance
         FROM loyalty_account account
@@ -239,4 +242,4 @@ STATEMENTS: tuple[str, ...] = (
             AND account.balance <> coalesce(moved.issued - moved.spent - moved.gone, 0)
         ORDER BY account.id LIMIT %(limit)s
     """,
-)
+}

@@ -45,6 +45,7 @@ MENU = (
         _("Customers"),
         (
             Entry(_("Customers"), "group", "admin:shop_customer_changelist"),
+            Entry(_("Segments"), "groups", "panel:segments"),
             Entry(_("Consents"), "verified_user", "admin:shop_consent_changelist"),
             Entry(_("What happened"), "history", "admin:shop_activity_changelist"),
         ),
@@ -57,6 +58,7 @@ MENU = (
             Entry(_("Rewards taken"), "inventory", "panel:takes"),
             Entry(_("Offers"), "sell", "panel:offers"),
             Entry(_("Calendar of offers"), "calendar_month", "panel:offer_calendar"),
+            Entry(_("Sales plan"), "flag", "panel:sales_plan"),
             Entry(_("Tiers"), "stairs_2", "panel:tiers"),
             Entry(_("Stamp cards"), "approval", "panel:stamp_cards"),
             Entry(_("Club cards"), "id_card", "panel:cards"),

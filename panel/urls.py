@@ -10,10 +10,15 @@ from panel.cards.page import edit_plan, new_plan, open_ready_plans, show_plans
 from panel.coupons.codes import show_codes
 from panel.coupons.download import download_codes
 from panel.coupons.page import new_coupons
+from panel.customers.erase import erase_customer, export_customer
+from panel.customers.merge import merge_customer
 from panel.customers.page import show_customer
+from panel.customers.undo_merge import undo_merge_of
 from panel.earning.page import edit_expiry, edit_rule, new_rule, show_earning, stop_rule
 from panel.earning.takes import give_back_take, hand_over_take, show_takes
+from panel.gift_balances.export import export_gift_balances
 from panel.gift_balances.issue import issue_gift_balance, take_back_gift_balance
+from panel.gift_balances.mails import begin_gift_mails
 from panel.gift_balances.page import show_gift_balance, show_gift_balances
 from panel.imports.download import download_bad_rows
 from panel.imports.page import match_columns, new_import, show_import, show_imports
@@ -34,10 +39,17 @@ from panel.orders.page import show_order
 from panel.partners.links import new_link
 from panel.partners.months import close, download_payouts
 from panel.partners.page import edit_partner, new_partner, share_statement, show_partner, show_partners
+from panel.plan.page import edit_plan as edit_sales_plan
+from panel.plan.page import show_plan
 from panel.playbooks.page import birthday, cart_reminder, points_warning, show_playbooks, win_back
 from panel.referrals.mails import begin_mails
 from panel.referrals.page import edit_settings, show_referrals
 from panel.referrals.review import review_case
+from panel.segments.act import edit_limits, put_away_segment
+from panel.segments.build import edit_segment, new_segment, preview_segment
+from panel.segments.page import show_segment, show_segments
+from panel.segments.people import download_members, upload_list
+from panel.segments.ready import open_ready_segments
 from panel.stamps.page import edit_stamp_card, new_stamp_card, open_example_card, show_stamp_cards
 from panel.switch_store import switch_store
 from panel.tiers.give import give_tier, take_back_tier
@@ -48,6 +60,10 @@ app_name = "panel"
 urlpatterns = [
     path("store/", switch_store, name="switch_store"),
     path("customers/<int:pk>/", show_customer, name="customer"),
+    path("customers/<int:pk>/merge/", merge_customer, name="merge"),
+    path("customers/merges/<int:pk>/undo/", undo_merge_of, name="merge_undo"),
+    path("customers/<int:pk>/export/", export_customer, name="export"),
+    path("customers/<int:pk>/erase/", erase_customer, name="erase"),
     path("customers/<int:pk>/card/", give_card, name="card_give"),
     path("cards/", show_plans, name="cards"),
     path("cards/ready/", open_ready_plans, name="cards_ready"),
@@ -67,6 +83,17 @@ urlpatterns = [
     path("tiers/example/", open_example, name="tiers_example"),
     path("tiers/mails/", tell_customers, name="tiers_mails"),
     path("tiers/end/", end_tiers, name="tiers_end"),
+    path("segments/", show_segments, name="segments"),
+    path("segment-life-cycle/", edit_limits, name="segment_limits"),
+    path("ready-segments/", open_ready_segments, name="segments_ready"),
+    path("new-segment/", new_segment, name="segment_new"),
+    path("new-segment/preview/", preview_segment, name="segment_preview"),
+    path("segments/<slug:code>/", show_segment, name="segment"),
+    path("segments/<slug:code>/change/", edit_segment, name="segment_edit"),
+    path("segments/<slug:code>/preview/", preview_segment, name="segment_preview_of"),
+    path("segments/<slug:code>/list/", upload_list, name="segment_list"),
+    path("segments/<slug:code>/archive/", put_away_segment, name="segment_archive"),
+    path("segments/<slug:code>/customers.csv", download_members, name="segment_members_csv"),
     path("stamp-cards/", show_stamp_cards, name="stamp_cards"),
     path("stamp-cards/example/", open_example_card, name="stamp_cards_example"),
     path("stamp-cards/new/", new_stamp_card, name="stamp_card_new"),
@@ -80,6 +107,8 @@ urlpatterns = [
     path("new-offer/preview/", preview_offer, name="offer_preview"),
     path("new-offer/products/", find_offer_products, name="offer_products"),
     path("offer-calendar/", show_calendar, name="offer_calendar"),
+    path("sales-plan/", show_plan, name="sales_plan"),
+    path("sales-plan/change/", edit_sales_plan, name="sales_plan_edit"),
     path("offer-steps/", order_lanes, name="lanes"),
     path("offers/<slug:code>/", show_offer, name="offer"),
     path("offers/<slug:code>/change/", edit_offer, name="offer_edit"),
@@ -95,6 +124,8 @@ urlpatterns = [
     path("coupons/new/", new_coupons, name="coupons_new"),
     path("gift-balances/", show_gift_balances, name="gift_balances"),
     path("gift-balances/new/", issue_gift_balance, name="gift_balance_issue"),
+    path("gift-balances/codes/", export_gift_balances, name="gift_balance_codes"),
+    path("gift-balances/mails/", begin_gift_mails, name="gift_balance_mails"),
     path("gift-balances/<int:pk>/", show_gift_balance, name="gift_balance"),
     path("gift-balances/<int:pk>/take-back/", take_back_gift_balance, name="gift_balance_take_back"),
     path("campaigns/<slug:code>/codes/", show_codes, name="campaign_codes"),

@@ -30,3 +30,8 @@ def start_of_day(store: Store, on: date) -> datetime:
 def end_of_day(store: Store, on: date) -> datetime:
     """The moment the store's local day has ended: the first one of the next day, in UTC (windows are half-open)."""
     return start_of_day(store, on + timedelta(days=1))
+
+
+def last_day_of(store: Store, ends_at: datetime) -> date:
+    """The store's local day that something half-open which ends at `ends_at` is last good on."""
+    return local_date(store, ends_at - timedelta(microseconds=1))

@@ -32,10 +32,12 @@ def keep_customer(
 ) -> KeptCustomer:
     """Create or change the customer: fields of Customer in `profile`, of Person in `person`; others stay as they are.
 
-    The date of joining only ever moves earlier, so that reports end the same in any order. Needs a transaction.
-    Raises CustomerErased.
+    The reference of one who was merged means the one who is left. The date of joining only ever moves earlier, so that
+    reports end the same in any order. Needs a transaction. Raises CustomerErased.
     """
     customer, created = Customer.objects.select_for_update().get_or_create(store=store, ref=ref)
+    if customer.merged_into_id is not None:
+        customer = Customer.objects.select_for_update().get(pk=customer.merged_into_id)
     if customer.erased_at is not None:
         raise CustomerErased
     changed = _change(customer, profile)
@@ -75,6 +77,7 @@ def _record_change(customer: Customer, *, created: bool, changed: list[str], at:
         at=at,
         customer=customer,
         subject=f"customer:{customer.ref}",
+        subject_id=customer.pk,
         data={"fields": sorted(changed)},
     )
 

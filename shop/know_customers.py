@@ -13,16 +13,19 @@ def know_customer(store: Store, ref: str | None) -> Customer | None:
 
 
 def know_customers(store: Store, refs: Iterable[str]) -> dict[str, Customer]:
-    """Reference -> customer, for all of `refs`: one query where all are known, three where some are new."""
+    """Reference -> customer, for all of `refs`; of one who was merged, who is left.
+
+    One query where all are known, three where some are new.
+    """
     wanted = set(refs)
     if not wanted:
         return {}
-    rows = Customer.objects.filter(store=store, ref__in=wanted)
-    found = {one.ref: one for one in rows}
+    rows = Customer.objects.filter(store=store, ref__in=wanted).select_related("merged_into")
+    found = {one.ref: one.merged_into or one for one in rows}
     if missing := sorted(wanted - set(found)):
         # In one order everywhere, so that two who add the same people do not wait in a circle.
         Customer.objects.bulk_create(
             [Customer(store=store, ref=ref) for ref in missing], ignore_conflicts=True
         )
-        found = {one.ref: one for one in rows.all()}
+        found = {one.ref: one.merged_into or one for one in rows.all()}
     return found

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from shop.models import Activity, Customer, Outbox, Store, Visitor
 from shop.partitions import ensure_partition
+from shop.prepared import Prepared
 
 
 def record(
@@ -47,11 +48,12 @@ def record(
         "subject_id": subject_id,
     }
     with connection.cursor() as cursor:
-        cursor.execute(RECORD, fact)
+        RECORD.execute(cursor, fact)
 
 
 # What happened and who has to hear of it, in one statement: commits are counted by their statements.
-RECORD = """
+RECORD = Prepared(
+    """
 WITH fact AS (
     INSERT INTO shop_activity (store_id, kind, customer_id, visitor_id, subject, data, at, recorded_at)
     VALUES (%(store)s, %(kind)s, %(customer)s, %(visitor)s, %(subject)s, %(data)s::jsonb, %(at)s, %(recorded)s)
@@ -59,18 +61,91 @@ WITH fact AS (
 INSERT INTO shop_outbox (store_id, consumer, kind, subject_id, at, attempts, due_at, error)
 SELECT %(store)s, consumer, %(kind)s, %(subject_id)s, %(at)s, 0, %(recorded)s, ''
 FROM unnest(%(consumers)s::text[]) AS consumer
-"""
+""",
+    {
+        "store": "bigint",
+        "kind": "text",
+        "customer": "bigint",
+        "visitor": "bigint",
+        "subject": "text",
+        "data": "text",
+        "at": "timestamptz",
+        "recorded": "timestamptz",
+        "consumers": "text[]",
+        "subject_id": "bigint",
+    },
+)
 
 
-def record_many(facts: Sequence[Activity]) -> None:
-    """Many facts at once, not yet saved, in the caller's transaction: one INSERT. Only for kinds without a consumer."""
+def record_many(facts: Sequence[Activity], *, subject_ids: Sequence[int] = ()) -> None:
+    """Many facts at once, not yet saved, in the caller's transaction: one INSERT, and one more for the Outbox rows of
+    kinds that have a consumer, which need `subject_ids`, one for each fact."""
     assert connection.in_atomic_block, "record_many() belongs to the transaction of what it records"
     now = timezone.now()
-    for fact in facts:
-        assert not settings.OUTBOX_CONSUMERS.get(fact.kind), f"{fact.kind} has a consumer: use record()"
+    waiting: list[Outbox] = []
+    for place, fact in enumerate(facts):
+        consumers = settings.OUTBOX_CONSUMERS.get(fact.kind, ())
+        assert not consumers or subject_ids, f"{fact.kind} has a consumer, which needs the rows' keys"
         ensure_partition("shop_activity", fact.at)
         fact.recorded_at = now
-    Activity.objects.bulk_create(facts)
+        waiting += [
+            Outbox(
+                store_id=fact.store_id,
+                consumer=consumer,
+                kind=fact.kind,
+                subject_id=subject_ids[place],
+                at=fact.at,
+                due_at=now,
+            )
+            for consumer in consumers
+        ]
+    if facts:
+        Activity.objects.bulk_create(facts)
+    if waiting:
+        Outbox.objects.bulk_create(waiting)
+
+
+def record_for_customers(
+    kind: str,
+    *,
+    store: Store,
+    customers: Sequence[int],
+    at: datetime,
+    subject: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """The same fact of many customers, by their keys, in the caller's transaction: one statement, none for nobody.
+
+    The subject of a consumer's row is the customer.
+    """
+    assert connection.in_atomic_block, "record_for_customers() belongs to the transaction of what it records"
+    if not customers:
+        return
+    ensure_partition("shop_activity", at)
+    facts: dict[str, Any] = {
+        "store": store.pk,
+        "kind": kind,
+        "customers": list(customers),
+        "subject": subject,
+        "data": json.dumps(dict(data or {}), cls=DjangoJSONEncoder),
+        "at": at,
+        "recorded": timezone.now(),
+        "consumers": list(settings.OUTBOX_CONSUMERS.get(kind, ())),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD_FOR_CUSTOMERS, facts)
+
+
+RECORD_FOR_CUSTOMERS = """
+WITH fact AS (
+    INSERT INTO shop_activity (store_id, kind, customer_id, subject, data, at, recorded_at)
+    SELECT %(store)s, %(kind)s, customer_id, %(subject)s, %(data)s::jsonb, %(at)s, %(recorded)s
+    FROM unnest(%(customers)s::bigint[]) AS customer_id
+)
+INSERT INTO shop_outbox (store_id, consumer, kind, subject_id, at, attempts, due_at, error)
+SELECT %(store)s, consumer, %(kind)s, customer_id, %(at)s, 0, %(recorded)s, ''
+FROM unnest(%(customers)s::bigint[]) AS customer_id, unnest(%(consumers)s::text[]) AS consumer
+"""
 
 
 def enqueue(kind: str, *, consumers: Sequence[str], store: Store, subject_id: int, at: datetime) -> None:

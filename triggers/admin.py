@@ -5,12 +5,17 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from shop.store_admin import StoreAdmin, StoreInline, is_allowed, role_of
+from loyalty.models import Segment
+from shop.store_admin import StoreAdmin, StoreInline, is_allowed, role_of, store_of
 from triggers import placeholders
 from triggers.models import Delivery, Message, Step, Suppression, Trigger
+from triggers.occasions.gift_balance_expiring import GiftBalanceExpiring
+from triggers.occasions.gift_balance_issued import GiftBalanceIssued
 from triggers.occasions.points_expiring import PointsExpiring
 from triggers.occasions.referral_rewarded import ReferralRewarded
 from triggers.occasions.reward_near import RewardNear
@@ -24,6 +29,8 @@ ALLOWED = {
     TierChanged.code: placeholders.NAMES_OF_TIERS,
     RewardNear.code: placeholders.NAMES_OF_TIERS,
     StampCardFull.code: placeholders.NAMES_OF_CARDS,
+    GiftBalanceIssued.code: placeholders.NAMES_OF_GIFTS,
+    GiftBalanceExpiring.code: placeholders.NAMES_OF_GIFTS,
 }
 
 
@@ -75,14 +82,33 @@ class TriggerAdmin(StoreAdmin):
     search_help_text = _("Name or code")
     list_select_related = ("campaign",)
     ordering = ("-id",)
-    fields = ("name", "code", "occasion", "params", "purpose", "campaign", "status", "created_at")
+    fields = ("name", "code", "occasion", "params", "purpose", "segments", "campaign", "status", "created_at")
     readonly_fields = ("code", "occasion", "params", "purpose", "campaign", "status", "created_at")
     inlines: ClassVar = [StepInline]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "segments":
+            return _choose_segments(db_field, request)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Trigger | None = None) -> tuple[str, ...]:
         """One that gives no coupon has no campaign's page to pause it on."""
         is_paused_here = obj is not None and obj.campaign_id is None
         return tuple(name for name in self.readonly_fields if not (is_paused_here and name == "status"))
+
+
+def _choose_segments(db_field: Any, request: HttpRequest) -> forms.TypedMultipleChoiceField:
+    """Those of the store that are not archived."""
+    rows = Segment.objects.filter(store=store_of(request), archived_at=None).order_by("name")
+    return forms.TypedMultipleChoiceField(
+        label=capfirst(db_field.verbose_name),
+        help_text=db_field.help_text,
+        choices=list(rows.values_list("code", "name")),
+        coerce=str,
+        empty_value=[],
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+    )
 
 
 @admin.register(Message)

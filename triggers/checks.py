@@ -8,9 +8,10 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from loyalty.models import Offer
+from loyalty.models import Offer, SegmentMember
 from loyalty.snapshot import snapshot
 from shop.clock import zone_of
+from shop.find_customer import same_person
 from shop.models import Consent, Customer
 from triggers.facts import NO_FACTS, Facts
 from triggers.models import Message, Purpose, Suppression, Trigger
@@ -55,6 +56,11 @@ def trigger_is_running(case: Case) -> Reason | None:
     return None if case.message.trigger.status == Trigger.Status.RUNNING else Reason.PAUSED
 
 
+def customer_is_not_merged(case: Case) -> Reason | None:
+    """A person is written to under one address."""
+    return None if case.message.customer.merged_into_id is None else Reason.MERGED
+
+
 def occasion_still_holds(case: Case) -> Objection | None:
     occasion = OCCASIONS.get(case.message.trigger.occasion)
     return occasion.reason_against(case.message, at=case.at) if occasion else Reason.PAUSED
@@ -79,6 +85,16 @@ def offer_is_valid(case: Case) -> Reason | None:
         return Reason.OFFER_ENDED
     ends_at = running.terms.ends_at
     return Reason.OFFER_ENDED if ends_at is not None and ends_at <= case.at.timestamp() else None
+
+
+def person_is_in_the_audience(case: Case) -> Reason | None:
+    """A trigger for segments writes only to whoever is in one of them at this moment."""
+    codes, store_id = case.message.trigger.segments, case.message.store_id
+    if not codes:
+        return None
+    head = case.message.customer.merged_into_id or case.message.customer_id
+    mine = SegmentMember.objects.filter(customer=head, segment__store=store_id, segment__code__in=codes)
+    return None if mine.exists() else Reason.NOT_IN_SEGMENT
 
 
 def address_is_known(case: Case) -> Reason | None:
@@ -116,7 +132,7 @@ def it_is_not_too_often(case: Case) -> Reason | None:
     # Two senders may hold two messages of one customer: the second waits here until the first is counted.
     Customer.objects.select_for_update(no_key=True).get(pk=message.customer_id)
     said = Message.objects.filter(
-        customer_id=message.customer_id,
+        same_person(message.customer),
         channel=message.channel,
         purpose=Purpose.MARKETING,
         status__in=[Message.Status.SENDING, Message.Status.SENT, Message.Status.UNKNOWN],
@@ -139,7 +155,7 @@ def _pace(case: Case) -> Pace:
 
 def _newest_consent(case: Case) -> Consent | None:
     answers = Consent.objects.filter(
-        customer_id=case.message.customer_id,
+        same_person(case.message.customer),
         purpose=Consent.Purpose.MARKETING,
         channel=case.message.channel,
     )
@@ -148,8 +164,10 @@ def _newest_consent(case: Case) -> Consent | None:
 
 EVERY_MESSAGE: tuple[Check, ...] = (
     trigger_is_running,
+    customer_is_not_merged,
     no_later_step_is_due,
     occasion_still_holds,
+    person_is_in_the_audience,
     offer_is_valid,
     address_is_known,
 )

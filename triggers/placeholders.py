@@ -13,6 +13,8 @@ NAMES_OF_POINTS: Final = ("name", "points", "until", "shop")
 # Where it tells of a tier: the one the customer has, the next one, and what is missing to it; or of a stamp card.
 NAMES_OF_TIERS: Final = ("name", "tier", "next_tier", "missing", "shop")
 NAMES_OF_CARDS: Final = ("name", "card", "shop")
+# Where it tells of a gift balance: what is left of it, its code, and its last day.
+NAMES_OF_GIFTS: Final = ("name", "amount", "code", "until", "shop")
 # Where it tells of points that have come, which end on no one day.
 NAMES_OF_EARNED: Final = ("name", "points", "shop")
 NAMES_OF_COUPON: Final = frozenset({"code", "offer", "until"})

@@ -12,6 +12,7 @@ class Reason(StrEnum):
     CART_EMPTIED = "cart_emptied"
     CART_GONE = "cart_gone"
     NOTHING_LEFT = "nothing_left"
+    NOT_IN_SEGMENT = "not_in_segment"
     BIRTHDAY_CHANGED = "birthday_changed"
     OVERTAKEN = "overtaken"
     TOO_OFTEN = "too_often"
@@ -24,6 +25,7 @@ class Reason(StrEnum):
     GAVE_UP = "gave_up"
     INTERRUPTED = "interrupted"
     NO_ANSWER = "no_answer"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True)

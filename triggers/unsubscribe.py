@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shop.clock import store_moment
+from shop.find_customer import same_person
 from shop.give_consent import Answer, give_consent
 from shop.models import Consent, Customer, Person
 from triggers.models import Message
@@ -66,14 +67,17 @@ def _customer_of(token: str) -> Customer:
         number = int(signing.Signer(salt=SALT, sep="~").unsign(token))
     except (signing.BadSignature, ValueError):
         raise LinkUnknown from None
-    customer = Customer.objects.select_related("store", "person").filter(pk=number).first()
+    people = Customer.objects.select_related("store", "person", "merged_into__store", "merged_into__person")
+    customer = people.filter(pk=number).first()
     if customer is None:
         raise LinkUnknown
-    return customer
+    return customer.merged_into or customer
 
 
 def _newest_answer(customer: Customer) -> Consent | None:
-    answers = customer.consents.filter(purpose=Consent.Purpose.MARKETING, channel=Consent.Channel.EMAIL)
+    answers = Consent.objects.filter(
+        same_person(customer), purpose=Consent.Purpose.MARKETING, channel=Consent.Channel.EMAIL
+    )
     return answers.order_by("-at", "-id").first()
 
 

@@ -194,17 +194,49 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 
 # Who must hear of which facts: kind of activity -> consumers. `shop.record` writes one Outbox row for each.
 OUTBOX_CONSUMERS: dict[str, tuple[str, ...]] = {
-    "order.placed": ("loyalty.tiers", "checkout.stamps", "checkout.acquirer", "loyalty.events"),
+    "order.placed": (
+        "loyalty.tiers",
+        "checkout.stamps",
+        "checkout.acquirer",
+        "loyalty.events",
+        "loyalty.segments",
+    ),
+    # Segments look at an import's customers once, when it is over.
     "order.imported": ("loyalty.earn", "loyalty.tiers", "checkout.stamps", "loyalty.events"),
-    "order.cancelled": ("loyalty.tiers", "checkout.stamps", "checkout.acquirer"),
-    "order.refunded": ("loyalty.tiers", "checkout.stamps", "checkout.acquirer"),
-    "customer.joined": ("loyalty.earn", "loyalty.tiers", "checkout.acquirer", "loyalty.events"),
-    "consent.given": ("loyalty.events",),
+    "order.cancelled": ("loyalty.tiers", "checkout.stamps", "checkout.acquirer", "loyalty.segments"),
+    "order.refunded": ("loyalty.tiers", "checkout.stamps", "checkout.acquirer", "loyalty.segments"),
+    "customer.joined": (
+        "loyalty.earn",
+        "loyalty.tiers",
+        "checkout.acquirer",
+        "loyalty.events",
+        "loyalty.segments",
+    ),
+    # The subject of these is the customer.
+    "customer.added": ("loyalty.segments",),
+    "customer.changed": ("loyalty.segments",),
+    "customer.erased": ("loyalty.segments",),
+    "customer.merged": ("loyalty.segments",),
+    "customer.unmerged": ("loyalty.segments",),
+    "consent.given": ("loyalty.events", "loyalty.segments"),
+    "consent.withdrawn": ("loyalty.segments",),
+    "card.given": ("loyalty.segments",),
+    "card.ended": ("loyalty.segments",),
     # Points for anything but an order's commit; the subject is the customer.
-    "points.earned": ("loyalty.tiers",),
+    "points.earned": ("loyalty.tiers", "loyalty.segments"),
     "order.paid": ("checkout.stamps", "checkout.acquirer", "loyalty.events"),
     "order.fulfilled": ("checkout.stamps", "checkout.acquirer", "loyalty.events"),
 }
+
+# Rules of segments that a floor above `loyalty` answers: kind -> what makes SQL of it.
+SEGMENT_RULES = {"holds_card": "clubcards.segment_rule.holds_card"}
+
+# What floors above `loyalty` ask when the books are rechecked: (store, limit=…) -> findings.
+BOOKS_CHECKS = (
+    "coupons.verify_coupons.coupon_findings",
+    "checkout.verify_holds.hold_findings",
+    "reports.verify_reports.report_findings",
+)
 
 # What the codes of gift balances are sealed and found with, the newest first; a key that has sealed codes stays in the
 # list. Empty: SECRET_KEY.

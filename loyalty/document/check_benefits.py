@@ -26,12 +26,14 @@ from loyalty.document.faults import DocumentFault, OfferDocumentInvalid
 from loyalty.document.terms import OfferDocument
 from pricing.values import DEFAULT_LANES
 
+LANES = tuple(lane.code for lane in DEFAULT_LANES)
 DELIVERY_LANE = "delivery"
 GOODS_LANES = frozenset({"sale", "order", "gifts"})
 ON_DELIVERY = (DeliveryPercentOff, DeliveryFixedPrice)
 WITHOUT_MONEY = (PointsMultiplier, ExtraPoints, NextCoupon)
 # These choose or count units themselves, so a target that chooses units too would leave nobody the wiser.
 COUNTING = (NForPrice, BuyXGetY, CheapestFree, PercentByThreshold)
+NO_OPTIONS = (False, None, False, None)
 CAN_TAKE_DELIVERY = (PercentOff, AmountOff)
 
 
@@ -122,10 +124,9 @@ def _check_delivery_once(read: OfferDocument) -> None:
 
 
 def _check_lane(read: OfferDocument) -> None:
-    lanes = [lane.code for lane in DEFAULT_LANES]
-    if read.lane not in lanes:
+    if read.lane not in LANES:
         raise OfferDocumentInvalid(
-            DocumentFault.UNKNOWN_LANE, detail=f"Name one of {', '.join(lanes)}", attr="lane"
+            DocumentFault.UNKNOWN_LANE, detail=f"Name one of {', '.join(LANES)}", attr="lane"
         )
     goods = [place for place, part in enumerate(read.benefits) if not is_on_delivery(part)]
     if read.lane == DELIVERY_LANE and goods:
@@ -137,7 +138,10 @@ def _check_lane(read: OfferDocument) -> None:
 
 
 def _check_options(read: OfferDocument) -> None:
-    """Settings that have nothing to act on."""
+    """Settings that have nothing to act on. Most documents have none of them."""
+    options = (read.is_exclusive, read.reuses_units, read.skips_discounted, read.limits.budget_max)
+    if options == NO_OPTIONS:
+        return
     on_goods = any(
         not is_on_delivery(part) and not isinstance(part, (*WITHOUT_MONEY, GiftItem))
         for part in read.benefits

@@ -31,10 +31,12 @@ from loyalty.models.partner import (
     PartnerRate,
     Payout,
 )
+from loyalty.models.plan import SalesPlan
 from loyalty.models.points import Account, Lot, Transfer
 from loyalty.models.prolongation import Prolongation
 from loyalty.models.referral import Referral, ReferralLink, ReferralProgramme
 from loyalty.models.reversal import Debt, LineEarning, LotUse
+from loyalty.models.segment import LifeCycleLimits, Segment, SegmentDay, SegmentListed, SegmentMember
 from loyalty.models.stamps import FullCard, Stamp, StampCard, StampHolder
 from loyalty.models.tiers import Tier, TierChange, TierGrant, TierRules, TierStatus, TierStep
 
@@ -55,6 +57,7 @@ __all__ = [
     "EarningRule",
     "FullCard",
     "LedgerCheck",
+    "LifeCycleLimits",
     "LineEarning",
     "LinkClick",
     "Lot",
@@ -82,6 +85,11 @@ __all__ = [
     "ReviewDecision",
     "Reward",
     "RuleEarning",
+    "SalesPlan",
+    "Segment",
+    "SegmentDay",
+    "SegmentListed",
+    "SegmentMember",
     "Stamp",
     "StampCard",
     "StampHolder",

@@ -40,6 +40,17 @@ class Account(models.Model):
     held = models.BigIntegerField(_("held"), default=0, db_default=0)
     # What refunds could not take back; whatever comes in later repays it first.
     owed = models.BigIntegerField(_("owed"), default=0, db_default=0)
+    # Of a customer who was merged into another one: whatever comes or goes for them comes and goes there.
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="merged_away",
+        verbose_name=_("merged into"),
+    )
 
     class Meta:
         verbose_name = _("account")
@@ -75,6 +86,19 @@ class Account(models.Model):
                 | (~models.Q(kind__in=["customer", "gift"]) & models.Q(customer__isnull=True, balance=0)),
                 name="loyalty_account_balance_only_of_holders",
             ),
+            # Nothing is stranded where nobody looks any more.
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True)
+                | models.Q(kind="customer", balance=0, held=0, owed=0),
+                name="loyalty_account_merged_is_empty",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="loyalty_account_merged",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -97,6 +121,7 @@ class Transfer(models.Model):
         LAPSE = "lapse", _("ended")
         WITHDRAWAL = "withdrawal", _("withdrawn")
         MOVE = "move", _("given to another customer")
+        MERGE = "merge", _("merged")
 
     store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
@@ -195,6 +220,17 @@ class Lot(models.Model):
         verbose_name=_("given back from"),
         help_text=_("The portion that these points were spent from before they were given back."),
     )
+    earned_by = models.ForeignKey(
+        Transfer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="moved_lots",
+        verbose_name=_("first earned by"),
+        help_text=_("The movement that brought these points before their customer was merged."),
+    )
 
     class Meta:
         verbose_name = _("earned portion")
@@ -218,6 +254,9 @@ class Lot(models.Model):
                 fields=["account", "ends_at", "id"], condition=models.Q(left__gt=0), name="loyalty_lot_open"
             ),
             models.Index(fields=["ends_at"], condition=models.Q(left__gt=0), name="loyalty_lot_due"),
+            models.Index(
+                fields=["earned_by"], condition=models.Q(earned_by__isnull=False), name="loyalty_lot_moved"
+            ),
         ]
 
     def __str__(self) -> str:

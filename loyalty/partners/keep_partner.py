@@ -8,6 +8,7 @@ from enum import StrEnum
 from django.db import connection
 
 from loyalty.models import Partner, PartnerLink, PartnerProduct, PartnerRate
+from shop.find_customer import find_customer
 from shop.models import Customer, Product, Store, User
 from shop.record import record
 
@@ -95,8 +96,8 @@ def add_link(partner: Partner, code: str, path: str, *, at: datetime) -> Partner
 def _contact(store: Store, ref: str) -> Customer | None:
     if not ref:
         return None
-    found = Customer.objects.filter(store=store, ref=ref, erased_at=None).first()
-    if found is None:
+    found = find_customer(store, ref)
+    if found is None or found.erased_at is not None:
         raise PartnerRefused(PartnerFault.CONTACT_UNKNOWN, ref)
     return found
 

@@ -11,6 +11,8 @@ from django.db import IntegrityError, connection, transaction
 
 from loyalty.models import Referral, ReferralProgramme, Reward
 from loyalty.promise_reward import promise_reward
+from loyalty.referrals.line import line_above
+from shop.find_customer import same_person
 from shop.models import Customer, Order
 from shop.record import record
 
@@ -38,14 +40,16 @@ def join(
     promised in the same transaction. Raises JoinRefused, and then has written nothing.
     """
     assert connection.in_atomic_block, "a tie belongs to the transaction of what made it"
-    tied = Referral.objects.filter(customer=customer).first()
+    tied = Referral.objects.filter(same_person(customer)).order_by("at", "id").first()
     if tied is not None:
         return tied
     programme = ReferralProgramme.objects.filter(store_id=customer.store_id, is_on=True).first()
     if programme is None:
         raise JoinRefused(JoinFault.OFF)
-    if customer.pk == referrer.pk:
+    if customer.pk == (referrer.merged_into_id or referrer.pk):
         raise JoinRefused(JoinFault.ONESELF)
+    if customer.pk in line_above(referrer.pk):
+        raise JoinRefused(JoinFault.CIRCLE)
     if referrer.erased_at is not None:
         raise JoinRefused(JoinFault.ERASED)
     if _has_bought(customer, besides=order):
@@ -69,7 +73,7 @@ def join_if_fit(
 
 
 def _has_bought(customer: Customer, *, besides: Order | None) -> bool:
-    before = Order.objects.filter(customer=customer).exclude(status=Order.Status.CANCELLED)
+    before = Order.objects.filter(same_person(customer)).exclude(status=Order.Status.CANCELLED)
     if besides is not None:
         before = before.exclude(pk=besides.pk)
     return before.exists()

@@ -39,8 +39,8 @@ def read_link_code(typed: str) -> str:
 def owner_of(store: Store, typed: str) -> Customer | None:
     """Whose code it is; None: nobody's."""
     links = ReferralLink.objects.filter(store=store, code=read_link_code(typed))
-    link = links.select_related("customer").first()
-    return None if link is None else link.customer
+    link = links.select_related("customer__merged_into").first()
+    return None if link is None else link.customer.merged_into or link.customer
 
 
 def address_of(store: Store, code: str) -> str:

@@ -68,7 +68,7 @@ def _settle_points(
         if due == reward.points:
             _save(reward, Status.WITHDRAWN, taken=due)
             return
-        _give(reward, at=at, at_recorded=at_recorded)
+        _give(reward, account_id, at=at, at_recorded=at_recorded)
     assert reward.transfer is not None, "what was given has its movement"
     move_lot_of(
         reward.transfer, lot_window(reward.order.store, reward.order, life_days=reward.life_days), at=at
@@ -79,15 +79,13 @@ def _settle_points(
         _save(reward, Status.WITHDRAWN if due == reward.points else Status.GRANTED, taken=due)
 
 
-def _give(reward: ReferralReward, *, at: datetime, at_recorded: datetime) -> None:
+def _give(reward: ReferralReward, account_id: int, *, at: datetime, at_recorded: datetime) -> None:
     store = reward.order.store
     reward.transfer = post(
         store,
         kind=Transfer.Kind.ACCRUAL,
         source=programme_account(store, Account.Kind.ISSUED),
-        target=Account.objects.get(
-            customer_id=reward.customer_id, kind=Account.Kind.CUSTOMER, asset=Account.Asset.POINTS
-        ),
+        target=Account.objects.get(pk=account_id),
         amount=reward.points,
         key=reward.key,
         at=at,

@@ -1,7 +1,11 @@
 """Which stamps an order is worth, by what is kept of it now."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F
 
 from loyalty.models import StampCard
 from loyalty.snapshot import Groups
@@ -21,25 +25,27 @@ class Bought:
     kept: int
 
 
-def bought(lines: Sequence[OrderLine]) -> list[Bought]:
-    """`lines` come with their products."""
-    return [
-        Bought(
-            line.ordinal,
-            line.sku,
-            line.product.category if line.product else "",
-            line.unit_price,
-            line.quantity - line.refunded_quantity,
-        )
-        for line in lines
-        if not line.is_gift
-    ]
+def bought_of(orders: Collection[int]) -> dict[int, list[Bought]]:
+    """The lines of these orders, by order, in their order there. One query, and plain values: orders may be many."""
+    found: defaultdict[int, list[Bought]] = defaultdict(list)
+    rows = OrderLine.objects.filter(order_id__in=orders, is_gift=False).order_by("order_id", "ordinal")
+    kept = F("quantity") - F("refunded_quantity")
+    values = rows.values_list("order_id", "ordinal", "sku", "product__category", "unit_price", kept)
+    for order_id, ordinal, sku, category, unit_price, units in values.iterator():
+        found[order_id].append(Bought(ordinal, sku, category or "", unit_price, units))
+    return found
 
 
 def is_certain(order: Order) -> bool:
     """Paid for, and not called off. What an import brings was paid long ago."""
     is_paid = order.paid_at is not None or order.fulfilled_at is not None
     return order.cancelled_at is None and (is_paid or order.source == Order.Source.IMPORT)
+
+
+def certain_at(order: Order) -> datetime:
+    """Since when: the first that is known of its being paid for."""
+    known = [moment for moment in (order.paid_at, order.fulfilled_at) if moment is not None]
+    return min(known, default=order.placed_at)
 
 
 def keys_of(card: StampCard, order: Order, lines: Sequence[Bought], *, groups: Groups) -> list[str]:

@@ -5,7 +5,9 @@ from datetime import datetime
 from django.db import connection
 
 from loyalty.models import StampCard
-from loyalty.stamps.stamp import Moments, add_stamps, fill_cards, lock_holder
+from loyalty.stamps.lock_holders import lock_holders
+from loyalty.stamps.read_sheets import read_sheets
+from loyalty.stamps.write_sheets import Moments, write_sheets
 from shop.models import Customer
 
 
@@ -19,9 +21,15 @@ def stamp_visit(
     cards = StampCard.objects.filter(
         store_id=customer.store_id, by=StampCard.By.VISIT, is_active=True, starts_at__lte=visited_at
     )
+    mine = list(cards.select_related("store").order_by("id"))
+    if not mine:
+        return 0
+    key = f"visit:{ref}"
+    holders = lock_holders([(card, customer) for card in mine])
+    sheets = read_sheets(list(holders.values()), keys=[key], moments=[visited_at])
     added = 0
-    for card in cards.select_related("store").order_by("id"):
-        holder = lock_holder(card, customer)
-        added += add_stamps(holder, [f"visit:{ref}"], at=visited_at)
-        fill_cards(holder, moments=Moments(at, at_recorded))
+    for sheet in sheets:
+        added += sheet.add([key], at=visited_at)
+        sheet.fill()
+    write_sheets(mine[0].store, sheets, moments=Moments(at, at_recorded))
     return added

@@ -6,16 +6,20 @@ before; an order counts from the moment it was placed.
 """
 
 # Placed by somebody who has joined, or joined within 30 days after.
-_JOINED = """customer.joined_at IS NOT NULL AND customer.erased_at IS NULL
+_JOINED = """customer.merged_into_id IS NULL AND customer.joined_at IS NOT NULL AND customer.erased_at IS NULL
     AND __at__ >= customer.joined_at - interval '30 days'"""
 
+# Under all references of the person; one who was merged has nothing of their own.
+_MEMBER = """CROSS JOIN LATERAL (
+    SELECT customer.id AS id UNION ALL SELECT id FROM shop_customer WHERE merged_into_id = customer.id
+) AS member"""
 # An import may know of an order only that it was called off.
 _REAL = """NOT ("order".status = 'cancelled' AND "order".cancelled_at IS NULL)"""
 
 _IS_GOODS = "(product.id IS NULL OR product.kind = 'goods')"
 
 SPEND = """
-SELECT "order".customer_id, "order".placed_at AS at, bought.amount, "order".id AS order_id, (
+SELECT customer.id AS customer_id, "order".placed_at AS at, bought.amount, "order".id AS order_id, (
         SELECT json_agg(json_build_array(cut.at, cut.amount)) FROM (
             SELECT refund.at, greatest(sum(part.amount) FILTER (WHERE __is_goods__) - refund.kept_back, 0)::bigint
                 AS amount
@@ -25,7 +29,7 @@ SELECT "order".customer_id, "order".placed_at AS at, bought.amount, "order".id A
             WHERE refund.order_id = "order".id GROUP BY refund.id
             UNION ALL SELECT "order".cancelled_at, bought.amount WHERE "order".cancelled_at IS NOT NULL
         ) cut WHERE cut.amount > 0) AS cuts
-FROM shop_customer customer JOIN shop_order "order" ON "order".customer_id = customer.id
+FROM shop_customer customer __member__ JOIN shop_order "order" ON "order".customer_id = member.id
 JOIN LATERAL (
     SELECT coalesce(sum(line.total - line.points_amount), 0)::bigint AS amount
     FROM shop_orderline line LEFT JOIN shop_product product ON product.id = line.product_id
@@ -36,7 +40,7 @@ WHERE __whose__ AND __joined__ AND __real__
 
 # A wholly refunded order is none. Gifts, which may be kept, do not make it one again.
 ORDERS = """
-SELECT "order".customer_id, "order".placed_at AS at, 1::bigint AS amount, "order".id AS order_id, (
+SELECT customer.id AS customer_id, "order".placed_at AS at, 1::bigint AS amount, "order".id AS order_id, (
         SELECT json_agg(json_build_array(cut.at, 1)) FROM (
             SELECT max(refund.at) AS at FROM shop_refund refund
             WHERE refund.order_id = "order".id AND NOT EXISTS (
@@ -44,7 +48,7 @@ SELECT "order".customer_id, "order".placed_at AS at, 1::bigint AS amount, "order
                     AND line.refunded_quantity < line.quantity)
             UNION ALL SELECT "order".cancelled_at
         ) cut WHERE cut.at IS NOT NULL) AS cuts
-FROM shop_customer customer JOIN shop_order "order" ON "order".customer_id = customer.id
+FROM shop_customer customer __member__ JOIN shop_order "order" ON "order".customer_id = member.id
 WHERE __whose__ AND __joined__ AND __real__
 """
 
@@ -67,8 +71,8 @@ SELECT customer.id AS customer_id, earned.effective_at AS at, earned.amount, ear
             SELECT back.effective_at, back.amount FROM loyalty_transfer back
             WHERE back.reverses_id = earned.id AND earned.order_id IS NULL
         ) cut WHERE cut.amount > 0) AS cuts
-FROM shop_customer customer
-JOIN loyalty_account account ON account.customer_id = customer.id
+FROM shop_customer customer __member__
+JOIN loyalty_account account ON account.customer_id = member.id
     AND account.kind = 'customer' AND account.asset = 'points'
 JOIN loyalty_transfer earned ON earned.target_id = account.id AND earned.kind = 'accrual'
 WHERE __whose__ AND __joined__
@@ -79,9 +83,8 @@ _PLACED, _EARNED = '"order".placed_at', "earned.effective_at"
 
 def _whole(statement: str, *, at: str) -> str:
     joined = _JOINED.replace("__at__", at)
-    return (
-        statement.replace("__is_goods__", _IS_GOODS).replace("__joined__", joined).replace("__real__", _REAL)
-    )
+    whole = statement.replace("__is_goods__", _IS_GOODS).replace("__joined__", joined)
+    return whole.replace("__real__", _REAL).replace("__member__", _MEMBER)
 
 
 COUNTED = {

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models.functions import Coalesce
 
 from loyalty.models import TierStatus
 from loyalty.tiers.recompute import recompute
@@ -48,7 +49,8 @@ def end_due(*, at: datetime) -> int:
 
 def _follow(facts: Sequence[Outbox], *, at: datetime) -> None:
     orders = [fact.subject_id for fact in facts if fact.kind not in ABOUT_CUSTOMERS]
-    found = Order.objects.filter(pk__in=orders, customer__isnull=False).values_list("store_id", "customer_id")
+    whose = Coalesce("customer__merged_into_id", "customer_id")
+    found = Order.objects.filter(pk__in=orders, customer__isnull=False).values_list("store_id", whose)
     told = [(fact.store_id, fact.subject_id) for fact in facts if fact.kind in ABOUT_CUSTOMERS]
     _recompute_each([*found, *told], at=at)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models import Q
 
 from loyalty.models import TierGrant
 from loyalty.tiers.count import counted
@@ -19,8 +20,11 @@ def read_facts(store: Store, customer_ids: Collection[int], *, ladders: Ladders)
     """Facts by customer, all of whom are `store`'s; every customer asked about is in it."""
     rows = _read_counted(customer_ids, ladders)
     grants: defaultdict[int, list[Grant]] = defaultdict(list)
-    for grant in TierGrant.objects.filter(store=store, customer_id__in=customer_ids).order_by("at", "id"):
-        grants[grant.customer_id].append(Grant(grant.pk, grant.tier_id, grant.at, grant.until_at))
+    whose = Q(customer_id__in=customer_ids) | Q(customer__merged_into__in=customer_ids)
+    given = TierGrant.objects.filter(whose, store=store).select_related("customer")
+    for grant in given.order_by("at", "id"):
+        mine = grants[grant.customer.merged_into_id or grant.customer_id]
+        mine.append(Grant(grant.pk, grant.tier_id, grant.at, grant.until_at))
     zone = ZoneInfo(store.time_zone)
     return {
         customer_id: Facts(zone, ladders.versions, rows[customer_id], tuple(grants[customer_id]))

@@ -1,8 +1,10 @@
 """A store's ladder, all of its versions, as plain values."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from loyalty.models import TierRules
 from loyalty.tiers.standing import Ladder, Rung
@@ -19,6 +21,21 @@ COLUMNS = (
     "steps__tier__code",
     "steps__tier__name",
 )
+
+
+class LadderRow(NamedTuple):
+    """One step of one version; the last four are None in a version without steps."""
+
+    number: int
+    in_force_at: datetime
+    measure: str
+    period: str
+    months: int | None
+    grace_days: int
+    tier: int | None
+    threshold: int | None
+    code: str | None
+    name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +71,23 @@ NO_LADDERS = Ladders()
 def read_ladders(store_id: int) -> Ladders:
     """One query, whatever the number of versions."""
     rows = TierRules.objects.filter(store_id=store_id).order_by("in_force_at", "number", "steps__threshold")
+    return ladders_of(LadderRow(*row) for row in rows.values_list(*COLUMNS))
+
+
+def ladders_of(rows: Iterable[LadderRow]) -> Ladders:
+    """`rows` by version, the steps ascending."""
     versions: list[Ladder] = []
     names: dict[int, TierNames] = {}
-    for _, version in groupby(rows.values_list(*COLUMNS), key=lambda row: row[0]):
+    for _, version in groupby(rows, key=lambda row: row.number):
         steps = list(version)
-        _number, in_force_at, measure, period, months, grace_days, *_ = steps[0]
-        rungs = tuple(Rung(row[6], row[7]) for row in steps if row[6] is not None)
-        versions.append(Ladder(in_force_at, measure, period, months, grace_days, rungs))
-        names |= {row[6]: TierNames(row[8], row[9]) for row in steps if row[6] is not None}
+        one = steps[0]
+        rungs = tuple(
+            Rung(row.tier, row.threshold)
+            for row in steps
+            if row.tier is not None and row.threshold is not None
+        )
+        versions.append(Ladder(one.in_force_at, one.measure, one.period, one.months, one.grace_days, rungs))
+        names |= {
+            row.tier: TierNames(row.code or "", row.name or "") for row in steps if row.tier is not None
+        }
     return Ladders(tuple(versions), names)

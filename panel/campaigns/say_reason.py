@@ -18,6 +18,7 @@ REASONS: dict[str, str | Promise] = {
     "nothing_left": _("The points had been used by then. Good news: nothing was lost."),
     "birthday_changed": _("The birthday is another one now, or was changed less than 30 days before."),
     "overtaken": _("The next mail was due already, so this one would have come too late."),
+    "not_in_segment": _("The customer was in none of the trigger's segments by then."),
     "too_often": _("The customer had had enough mails by then. The store's settings say how many that is."),
     "no_address": _("No e-mail address is known. Ask for it at the checkout."),
     "no_consent": _("The customer has not agreed to marketing mails. Ask for consent at the checkout."),
@@ -28,6 +29,7 @@ REASONS: dict[str, str | Promise] = {
     "rejected": _("The mail server refused the address."),
     "gave_up": _("The mail server could not be reached, time and again."),
     "interrupted": _("Sending was cut off; nobody knows whether the mail left. It is not sent twice."),
+    "merged": _("The customer was merged into another one, who gets the mails now."),
     "no_answer": _("The mail server did not say whether it took the mail. It is not sent twice."),
 }
 

@@ -21,7 +21,8 @@ from panel.campaigns.page import get_campaign
 from panel.guard import PanelRequest
 from panel.page import show_page
 from shop.clock import store_moment
-from shop.models import Customer, Job
+from shop.find_customer import find_customer
+from shop.models import Job
 from shop.store_admin import is_allowed, sees_people
 
 JOBS_MAX = 5
@@ -89,7 +90,7 @@ def _issue(
             if isinstance(form, CountForm):
                 start_issue(campaign, count=form.cleaned_data["count"], by=request.user, at=at)
             else:
-                holder = Customer.objects.filter(store=request.store, ref=form.cleaned_data["ref"]).first()
+                holder = find_customer(request.store, form.cleaned_data["ref"])
                 if holder is None:
                     form.add_error("ref", _("There is no customer with this number."))
                     return None

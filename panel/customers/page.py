@@ -14,12 +14,14 @@ from coupons.models import Coupon, Revocation
 from loyalty.stamps.queries import progress_of
 from panel.customers.cards import show_cards
 from panel.customers.mask import show_person
+from panel.customers.merges import show_merges
 from panel.customers.points import show_points
 from panel.customers.say_activity import say_activity
 from panel.customers.tier import show_tier
 from panel.guard import PanelRequest
 from panel.page import show_page
 from shop.clock import store_moment
+from shop.find_customer import same_person
 from shop.models import Activity, Cart, Consent, Customer, Order, Refund
 from shop.store_admin import is_allowed, sees_people
 from triggers.models import Message
@@ -43,18 +45,21 @@ def show_customer(request: PanelRequest, pk: int) -> HttpResponse:
         may_edit=is_allowed(request.role, "admin:shop_person_change", writing=True),
         may_give_tiers=is_allowed(request.role, "panel:tier_give", writing=True),
         may_correct=is_allowed(request.role, "panel:correct_points", writing=True),
+        may_merge=is_allowed(request.role, "panel:merge", writing=True),
+        may_erase=is_allowed(request.role, "panel:erase", writing=True),
+        merges=show_merges(customer),
         may_give_cards=is_allowed(request.role, "panel:card_give", writing=True),
         **_story(customer, at=store_moment(request.store, timezone.now())),
     )
 
 
 def _story(customer: Customer, *, at: datetime) -> dict[str, Any]:
-    orders = Order.objects.filter(customer=customer)
+    orders = Order.objects.filter(same_person(customer))
     return {
         "totals": _totals(customer),
         "silent_days": (at - customer.last_order_at).days if customer.last_order_at else None,
         "orders": orders.annotate(pieces=Sum("lines__quantity")).order_by("-placed_at", "-id")[:ROWS_MAX],
-        "refunds": Refund.objects.filter(customer=customer)
+        "refunds": Refund.objects.filter(same_person(customer))
         .select_related("order")
         .order_by("-at")[:ROWS_MAX],
         "points": show_points(customer, at=at),
@@ -75,7 +80,7 @@ def _story(customer: Customer, *, at: datetime) -> dict[str, Any]:
 
 def _totals(customer: Customer) -> dict[str, int]:
     """Orders not cancelled: how many, and what was paid for them less refunds, in minor units."""
-    standing = Order.objects.filter(customer=customer).exclude(status=Order.Status.CANCELLED)
+    standing = Order.objects.filter(same_person(customer)).exclude(status=Order.Status.CANCELLED)
     totals: dict[str, int] = standing.aggregate(
         count=Count("id"), revenue=Coalesce(Sum(F("payable") - F("refunded")), 0)
     )
@@ -85,7 +90,7 @@ def _totals(customer: Customer) -> dict[str, int]:
 
 def _coupons(customer: Customer, *, at: datetime) -> list[dict[str, Any]]:
     coupons = (
-        Coupon.objects.filter(customer=customer)
+        Coupon.objects.filter(same_person(customer))
         .select_related("campaign", "revocation")
         .prefetch_related("redemptions__order")
         .order_by("-issued_at", "-id")[:ROWS_MAX]
@@ -105,7 +110,7 @@ def _coupon_state(coupon: Coupon, *, at: datetime) -> str:
 
 def _newest_consents(customer: Customer) -> list[Consent]:
     """The answer that counts for each purpose and channel."""
-    answers = Consent.objects.filter(customer=customer).order_by("-at", "-id")[:CONSENTS_MAX]
+    answers = Consent.objects.filter(same_person(customer)).order_by("-at", "-id")[:CONSENTS_MAX]
     newest: dict[tuple[str, str], Consent] = {}
     for answer in answers:
         newest.setdefault((answer.purpose, answer.channel), answer)
@@ -113,5 +118,5 @@ def _newest_consents(customer: Customer) -> list[Consent]:
 
 
 def customer_messages(customer: Customer) -> list[Message]:
-    rows = Message.objects.filter(customer=customer).select_related("trigger", "step", "coupon")
+    rows = Message.objects.filter(same_person(customer)).select_related("trigger", "step", "coupon")
     return list(rows.order_by("-id")[:ROWS_MAX])

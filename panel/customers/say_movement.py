@@ -54,6 +54,8 @@ def _words(transfer: Transfer, *, is_in: bool) -> tuple[str | Promise, str]:
         return _("Given by another customer") if is_in else _(
             "Given to another customer"
         ), "volunteer_activism"
+    if kind == Transfer.Kind.MERGE:
+        return (_("Came with a merged customer") if is_in else _("Went to the kept customer")), "merge"
     return WORDS.get(kind, (transfer.get_kind_display(), "toll"))
 
 

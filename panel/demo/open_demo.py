@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from loyalty.earn import earn_waiting
 from loyalty.models import Account, EarningRule, Lot, Transfer
+from panel.demo.give_balances import give_balances
 from panel.demo.give_cards import best_customers, give_cards
 from panel.demo.give_coupons import claimed_presents, give_coupons, offer_present
 from panel.demo.invent_people import invent_people
@@ -105,6 +106,7 @@ def _tell_story(store: Store, *, began_at: datetime, tell: Tell) -> str | None:
     start_playbooks(store, at=since)
     play_weeks(store, began_at=began_at, presents=claimed_presents(campaigns), tell=tell)
     start_friends(store, at=began_at)
+    tell(_("gift balances: %(count)s") % {"count": give_balances(store, at=began_at)})
     set_today(store, at=began_at)
     # Played facts wait from the clock's moment on.
     follow_status(at=timezone.now())

@@ -23,6 +23,7 @@ from panel.gift_balances.page import show_balance
 from panel.guard import PanelRequest
 from panel.page import show_page
 from shop.clock import store_moment
+from shop.find_customer import find_customer
 from shop.models import Customer, Store
 from shop.money_field import MoneyField
 
@@ -81,7 +82,7 @@ class IssueForm(forms.Form):
         ref: str = self.cleaned_data["customer"]
         if not ref:
             return None
-        found = Customer.objects.filter(store=self.store, ref=ref).first()
+        found = find_customer(self.store, ref)
         if found is None:
             raise forms.ValidationError(str(SAID[GiftFault.OTHER_STORE]))
         return found

@@ -16,6 +16,7 @@ from coupons.gift_codes import ENDING
 from coupons.gift_limits import limit_of
 from coupons.models import GiftBalance, GiftWithdrawal
 from loyalty.models import Transfer
+from panel.gift_balances.mails import has_mails
 from panel.guard import PanelRequest
 from panel.page import show_page
 from shop.clock import store_moment
@@ -60,7 +61,7 @@ class ShownMove:
 
 
 def show_gift_balances(request: PanelRequest) -> HttpResponse:
-    """The newest, or those that are looked for. Two queries."""
+    """The newest, or those that are looked for. A fixed number of queries."""
     at = store_moment(request.store, timezone.now())
     wanted = request.GET.get("q", "").strip()
     rows = whole_balances(request.store)
@@ -84,6 +85,9 @@ def show_gift_balances(request: PanelRequest) -> HttpResponse:
         may_issue=is_allowed(request.role, "panel:gift_balance_issue", writing=True)
         and limit_of(request.store, request.role) != 0,
         may_set=is_allowed(request.role, "admin:coupons_giftproduct_changelist"),
+        may_export=is_allowed(request.role, "panel:gift_balance_codes", writing=True),
+        may_mail=is_allowed(request.role, "panel:gift_balance_mails", writing=True)
+        and not has_mails(request.store),
     )
 
 

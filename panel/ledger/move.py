@@ -18,6 +18,7 @@ from loyalty.queries import points_of
 from panel.guard import PanelRequest
 from panel.page import show_page
 from shop.clock import store_moment
+from shop.find_customer import find_customer
 from shop.models import Customer
 
 TOKEN_LENGTH = 22
@@ -78,7 +79,7 @@ def move_points(request: PanelRequest, pk: int) -> HttpResponse:
 
 def _move(request: PanelRequest, form: MoveForm, customer: Customer) -> bool:
     given = form.cleaned_data
-    target = Customer.objects.filter(store=request.store, ref=given["to"]).first()
+    target = find_customer(request.store, given["to"])
     if target is None:
         form.add_error("to", _("There is no customer with this number."))
         return False

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -23,6 +24,7 @@ def show_books(request: PanelRequest) -> HttpResponse:
     check, job = last_check(store), last_request(store)
     sample = LedgerCheck.objects.filter(store=store, kind=LedgerCheck.Kind.SAMPLE).order_by("-id").first()
     is_running = job is not None and job.status in RUNNING
+    language = get_language() or "en"
     return show_page(
         request,
         "panel/ledger/books.html",
@@ -30,8 +32,8 @@ def show_books(request: PanelRequest) -> HttpResponse:
         store=store,
         check=check,
         sample=sample,
-        findings=say_findings(check.findings, store_id=store.pk) if check else [],
-        sample_findings=say_findings(sample.findings, store_id=store.pk) if sample else [],
+        findings=say_findings(check.findings, store=store, language=language) if check else [],
+        sample_findings=say_findings(sample.findings, store=store, language=language) if sample else [],
         job=job,
         is_running=is_running,
         percent=_percent(job),

@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.shortcuts import get_object_or_404
 
-from loyalty.models import Discount, Offer, OfferVersion
+from loyalty.models import Discount, Offer, OfferDayUse, OfferVersion
 from panel.offers.states import BADGES, NAMES, State, state_of
+from shop.clock import local_date
 from shop.models import Order, Store
 
 OFFERS_MAX = 1000
@@ -70,6 +71,21 @@ def given_by(store: Store, offers: Iterable[Offer]) -> dict[int, Given]:
         .annotate(orders=Count("order", distinct=True), total=Sum("amount"))
     )
     return {row["version__offer"]: Given(row["orders"], row["total"]) for row in rows}
+
+
+def used_today(store: Store, found: Iterable[Found], *, at: datetime) -> dict[int, tuple[int, int]]:
+    """(used, at most) on the store's day, by the keys of the offers that have a limit a day. One query, none where no
+    offer has one. A day that nobody has begun yet has all its uses."""
+    most = {one.offer.pk: limit for one in found if (limit := _day_limit(one.document)) is not None}
+    if not most:
+        return {}
+    rows = OfferDayUse.objects.filter(offer__in=most, day=local_date(store, at))
+    used = dict(rows.values_list("offer").annotate(total=Sum("used")))
+    return {offer: (used.get(offer, 0), limit) for offer, limit in most.items()}
+
+
+def _day_limit(document: Mapping[str, Any]) -> int | None:
+    return (document.get("limits") or {}).get("uses_per_day")
 
 
 def _with_terms(rows: QuerySet[Offer]) -> QuerySet[Offer]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from clubcards.models import CardPlan
 from coupons.models import CouponCampaign
-from loyalty.models import Tier
+from loyalty.models import Segment, Tier
 from loyalty.say_names import Names
 from shop.countries import public_holidays
 from shop.models import Consent, Product, ProductGroup, Store
@@ -36,13 +36,14 @@ class Known:
 
 
 def read_known(store: Store, *, at: datetime) -> Known:
-    """Four queries. Holidays are those of the year before and after `at`."""
+    """Five queries. Holidays are those of the year before and after `at`."""
     return Known(
         store,
         {
             "groups": _pairs(ProductGroup.objects.filter(store=store).order_by("name")),
             "plans": _pairs(CardPlan.objects.filter(store=store, is_active=True).order_by("name")),
             "tiers": _pairs(Tier.objects.filter(store=store).order_by("id")),
+            "segments": _pairs(Segment.objects.filter(store=store, archived_at=None).order_by("name")),
             "lists": tuple((code, str(name)) for code, name in Consent.Channel.choices),
             "names": _holidays(store, at),
             "campaign": _pairs(CouponCampaign.objects.filter(store=store).order_by("name")),

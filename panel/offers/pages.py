@@ -15,7 +15,7 @@ from coupons.models import CouponCampaign
 from loyalty.models import OfferBudget, OfferUse
 from loyalty.say_rule import say_rule
 from panel.guard import PanelRequest
-from panel.offers.find import PER_PAGE, Found, find_offers, get_offer, given_by
+from panel.offers.find import PER_PAGE, Found, find_offers, get_offer, given_by, used_today
 from panel.offers.known import read_known
 from panel.offers.states import NAMES, State
 from panel.page import show_page
@@ -36,6 +36,7 @@ def show_offers(request: PanelRequest) -> HttpResponse:
     found = find_offers(request.store, at=at, text=text, state=state)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     given = given_by(request.store, [one.offer for one in page])
+    today = used_today(request.store, page, at=at)
     known = read_known(request.store, at=at)
     return show_page(
         request,
@@ -43,7 +44,10 @@ def show_offers(request: PanelRequest) -> HttpResponse:
         title=_("Offers"),
         store=request.store,
         page=page,
-        rows=[(one, _rule(request, one, known), given.get(one.offer.pk)) for one in page],
+        rows=[
+            (one, _rule(request, one, known), given.get(one.offer.pk), today.get(one.offer.pk))
+            for one in page
+        ],
         text=text,
         state=state,
         states=[(key, name) for key, name in NAMES.items()],
@@ -68,6 +72,7 @@ def show_offer(request: PanelRequest, code: str) -> HttpResponse:
         rule=_rule(request, found, known),
         given=given_by(request.store, [found.offer]).get(found.offer.pk),
         uses=_uses(found),
+        today=used_today(request.store, [found], at=at).get(found.offer.pk),
         budget=OfferBudget.objects.filter(offer=found.offer).first(),
         campaigns=list(
             CouponCampaign.objects.filter(store=request.store, offer=found.offer).order_by("name")[:20]

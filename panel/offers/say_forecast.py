@@ -18,8 +18,6 @@ from shop.show_money import show_count, show_money, show_share
 UNKNOWN: dict[str, str | Promise] = {
     "came_by_link": gettext_lazy("the link by which they came"),
     "delivery_method": gettext_lazy("the way of delivery"),
-    "in_segment": gettext_lazy("the segment they were in"),
-    "in_tier": gettext_lazy("the tier they had"),
     "partner_traffic": gettext_lazy("the partner who sent them"),
     "payment_method": gettext_lazy("the way of payment"),
     "subscribed": gettext_lazy("the lists they had joined"),
@@ -82,9 +80,9 @@ def say_notes(found: Forecast, *, language: str) -> list[str]:
     ]
     if found.needs_code:
         notes.append(_("It counts as if everybody had had the code, so it is the most that it can cost."))
-    if found.taken_as_met:
-        kinds = ", ".join(str(UNKNOWN[kind]) for kind in found.taken_as_met)
-        notes.append(_("Past orders do not tell %(kinds)s; that is taken as met.") % {"kinds": kinds})
+    notes += _notes_on_the_past(found, language=language)
+    if found.by_segments_now:
+        notes.append(_("Past orders count by the segments that their buyers are in now."))
     if found.used_up_on is not None:
         day = show_day(found.used_up_on, language=language)
         notes.append(_("Its limit would have been reached on %(day)s.") % {"day": day})
@@ -96,4 +94,19 @@ def say_notes(found: Forecast, *, language: str) -> list[str]:
     if found.margin_before is not None and found.cost_known_bp < 10_000:
         share = show_share(found.cost_known_bp, language=language)
         notes.append(_("Margins are those of the goods whose cost is known: %(share)s.") % {"share": share})
+    return notes
+
+
+def _notes_on_the_past(found: Forecast, *, language: str) -> list[str]:
+    """What past orders do not tell."""
+    notes = []
+    if found.taken_as_met:
+        kinds = ", ".join(str(UNKNOWN[kind]) for kind in found.taken_as_met)
+        notes.append(_("Past orders do not tell %(kinds)s; that is taken as met.") % {"kinds": kinds})
+    if found.tiers_began_on is not None:
+        day = show_day(found.tiers_began_on, language=language)
+        said = _(
+            "There were no tiers before %(day)s: earlier orders count by the tier their buyers have now."
+        )
+        notes.append(said % {"day": day})
     return notes

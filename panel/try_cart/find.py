@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Case, Q, QuerySet, Value, When
 
 from panel.customers.mask import show_person
+from shop.find_customer import find_customer
 from shop.models import Customer, Product, Role, Store
 
 FOUND_MAX = 8
@@ -36,7 +37,7 @@ def customer_named(store: Store, ref: str, *, is_open: bool) -> FoundCustomer | 
     """The one that was picked; None for a number that the store does not know. One query, none without a number."""
     if not ref:
         return None
-    found = Customer.objects.filter(store=store, ref=ref).select_related("person").first()
+    found = find_customer(store, ref)
     return _show(found, is_open=is_open) if found else None
 
 

@@ -32,7 +32,9 @@ class Forecast(Struct, frozen=True, kw_only=True):
     where none is; `cost_known_bp` is these goods' share of the goods paid for. `points`: what the offer would have
     given on top, and their worth is `points_cost`.
     `taken_as_met` names the kinds of conditions that past orders cannot tell. `used_up_on`: the day on which the
-    offer's limit or budget would have been reached.
+    offer's limit or budget would have been reached. `tiers_began_on`: orders before that day count by the tier that
+    their buyers have now, since there were no tiers yet; None where none did. `by_segments_now`:
+    the offer asks for a segment, and counts whoever is in it today.
     """
 
     since: datetime
@@ -52,6 +54,8 @@ class Forecast(Struct, frozen=True, kw_only=True):
     taken_as_met: tuple[str, ...] = ()
     used_up_on: date | None = None
     needs_code: bool = False
+    tiers_began_on: date | None = None
+    by_segments_now: bool = False
 
     @property
     def cost(self) -> int:

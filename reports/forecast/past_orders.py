@@ -9,6 +9,8 @@ from django.db import connection
 
 from checkout.facts import CardFacts
 from checkout.request import LineRequest
+from reports.forecast.past_segments import has_segments, read_segments
+from reports.forecast.past_tiers import Step, read_steps, tier_at, tiers_began_at
 from shop.models import Order, Store
 
 BATCH = 1_000
@@ -18,7 +20,8 @@ BATCH = 1_000
 class PastOrder:
     """What was ordered, at full prices in minor units, and what was known of the buyer at that moment.
 
-    `customer` is None for a guest. `orders_before` counts orders that were not cancelled later.
+    `customer` is None for a guest. `orders_before` counts orders that were not cancelled later. `tier` is its code.
+    `segments` are those that the buyer is in today.
     """
 
     placed_at: datetime
@@ -30,6 +33,8 @@ class PastOrder:
     last_order_at: datetime | None
     birth_on: date | None
     cards: tuple[CardFacts, ...]
+    tier: str | None = None
+    segments: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -53,15 +58,23 @@ def count_past_orders(store: Store, *, since: datetime, until: datetime) -> int:
 def past_orders(store: Store, *, since: datetime, until: datetime) -> Iterator[list[PastOrder]]:
     """Batches of up to a thousand orders of [since, until) that were not cancelled, the oldest first.
 
-    Three statements a batch, none of them longer than the batch, so that nothing stays open while it is worked on.
+    Three statements a batch, none of them longer than the batch, so that nothing stays open while it is worked on; one
+    more where the store has tiers, and where it has segments.
     """
     history = _history(store, before=since)
+    began_at, with_segments = tiers_began_at(store), has_segments(store)
     after: tuple[datetime, int] = (since, 0)
     while rows := _orders(store, after=after, until=until):
         after = (rows[-1][1], rows[-1][0])
         lines = _lines([row[0] for row in rows])
-        cards = _cards(store, sorted({row[2] for row in rows if row[2] is not None}))
-        yield [_past_order(row, lines.get(row[0], ()), cards, history) for row in rows]
+        buyers = sorted({row[2] for row in rows if row[2] is not None})
+        known = _Known(
+            cards=_cards(store, buyers),
+            steps={} if began_at is None else read_steps(store, buyers),
+            tiers_began_at=began_at,
+            segments=read_segments(buyers) if with_segments else {},
+        )
+        yield [_past_order(row, lines.get(row[0], ()), known, history) for row in rows]
 
 
 def _history(store: Store, *, before: datetime) -> _History:
@@ -130,13 +143,23 @@ def _cards(store: Store, customers: Sequence[int]) -> dict[int, list[Card]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a batch's buyers have held, and when; the segments they are in today."""
+
+    cards: dict[int, list[Card]]
+    steps: dict[int, list[Step]]
+    tiers_began_at: datetime | None
+    segments: dict[int, tuple[str, ...]]
+
+
 def _past_order(
-    row: tuple[Any, ...], lines: tuple[LineRequest, ...], cards: dict[int, list[Card]], history: _History
+    row: tuple[Any, ...], lines: tuple[LineRequest, ...], known: _Known, history: _History
 ) -> PastOrder:
     _id, placed_at, customer, ref, birth_on, delivery = row
     held = tuple(
         card
-        for starts_at, ends_at, card in cards.get(customer, ())
+        for starts_at, ends_at, card in known.cards.get(customer, ())
         if starts_at <= placed_at and (ends_at is None or placed_at < ends_at)
     )
     past = PastOrder(
@@ -149,6 +172,8 @@ def _past_order(
         last_order_at=history.last.get(customer),
         birth_on=birth_on,
         cards=held,
+        tier=tier_at(known.steps.get(customer, ()), placed_at, began_at=known.tiers_began_at),
+        segments=known.segments.get(customer, ()),
     )
     if customer is not None:
         history.note(customer, placed_at)

@@ -29,8 +29,6 @@ UNKNOWN_IN_THE_PAST = frozenset(
     {
         "came_by_link",
         "delivery_method",
-        "in_segment",
-        "in_tier",
         "partner_traffic",
         "payment_method",
         "subscribed",
@@ -143,6 +141,8 @@ class Replay:
                 orders=past.orders_before,
                 last_order_at=past.last_order_at,
                 birth_on=past.birth_on,
+                segments=past.segments,
+                tier=past.tier,
             )
         products = tuple(product for product in found if product is not None)
         return Facts(customer=customer, products=products, cards=past.cards)

@@ -1,7 +1,8 @@
 """A forecast as a job: asked for on the publish page, worked out by a worker, read from the job's result."""
 
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 from django.utils import timezone
@@ -13,10 +14,13 @@ from loyalty.models import OfferVersion
 from loyalty.running import RunningOffer, gifts_of
 from loyalty.schedule import Windows, calendar_of, windows
 from loyalty.snapshot import compile_version, snapshot
+from pricing.conditions import InSegment, InTier
 from pricing.values import Offer
 from reports.forecast.figures import Forecast
 from reports.forecast.past_orders import count_past_orders, past_orders
+from reports.forecast.past_tiers import tiers_began_at
 from reports.forecast.replay import Replay, Terms, replayed
+from shop.clock import local_date
 from shop.jobs import JobFailed, advance
 from shop.models import Job, Product, Store, User
 
@@ -55,6 +59,18 @@ def read_forecast(job: Job) -> Forecast | None:
     return msgspec.convert(job.result, Forecast)
 
 
+def done_forecasts(store: Store, versions: Collection[int]) -> dict[int, Forecast]:
+    """The newest forecast that is done, by version. One query."""
+    jobs = Job.objects.filter(
+        store=store, kind=KIND, status=Job.Status.DONE, params__version__in=sorted(versions)
+    )
+    newest = jobs.order_by("params__version", "-id").distinct("params__version")
+    return {
+        version: msgspec.convert(result, Forecast)
+        for version, result in newest.values_list("params__version", "result")
+    }
+
+
 def run_forecast(job: Job) -> None:
     """Replay, with progress after each batch. Taken up again it begins anew: it only reads. Raises JobFailed."""
     version = OfferVersion.objects.select_related("offer__store").filter(pk=job.params["version"]).first()
@@ -63,7 +79,8 @@ def run_forecast(job: Job) -> None:
     store = version.offer.store
     since, until = (datetime.fromisoformat(job.params[name]) for name in ("since", "until"))
     total, done = count_past_orders(store, since=since, until=until), 0
-    replay, taken = _set_up(store, compile_version(version), since=since, until=until)
+    offer = compile_version(version)
+    replay, taken = _set_up(store, offer, since=since, until=until)
     for batch in past_orders(store, since=since, until=until):
         replay.play(batch)
         done += len(batch)
@@ -74,6 +91,8 @@ def run_forecast(job: Job) -> None:
         point_value=store.points_value,
         taken_as_met=taken,
         needs_code=replay.needs_code,
+        tiers_began_on=_tiers_began_on(store, offer, since=since),
+        by_segments_now=any(condition.kind == InSegment.kind for condition in offer.priced.conditions),
     )
     job.result = msgspec.to_builtins(found)
 
@@ -102,6 +121,14 @@ def _set_up(
         earning=now.earning(at=until),
     )
     return Replay(terms), taken
+
+
+def _tiers_began_on(store: Store, offer: RunningOffer, *, since: datetime) -> date | None:
+    """Where the offer asks for a tier and there were none on some of the days looked at: their first day."""
+    if not any(condition.kind == InTier.kind for condition in offer.priced.conditions):
+        return None
+    began = tiers_began_at(store)
+    return None if began is None or began <= since else local_date(store, began)
 
 
 def _windows(store: Store, offer: RunningOffer, *, since: datetime, until: datetime) -> Windows | None:

@@ -107,6 +107,8 @@ class Tally:
         point_value: int,
         taken_as_met: Sequence[str],
         needs_code: bool,
+        tiers_began_on: date | None = None,
+        by_segments_now: bool = False,
     ) -> Forecast:
         return Forecast(
             since=since,
@@ -132,4 +134,6 @@ class Tally:
             taken_as_met=tuple(taken_as_met),
             used_up_on=self.used_up_on,
             needs_code=needs_code,
+            tiers_began_on=tiers_began_on,
+            by_segments_now=by_segments_now,
         )

@@ -46,6 +46,7 @@ class History:
         return Breakage(share, is_small=self.portions < FEW_PORTIONS)
 
 
+# What went to another customer, who is one person or was given it, is judged there and not here.
 ENDED = """
 WITH ended AS (
     SELECT lot.id, lot.amount, lot.active_at, lot.ends_at
@@ -62,6 +63,7 @@ WITH ended AS (
     SELECT ended.id, age.days,
         ended.amount - coalesce(sum(uses.amount) FILTER (
             WHERE uses.effective_at < ended.active_at + make_interval(days => age.days)
+                OR uses.kind IN ('move', 'merge')
         ), 0)::bigint AS left_then,
         coalesce(sum(uses.amount) FILTER (WHERE uses.kind = 'expiry'), 0)::bigint AS expired
     FROM ended

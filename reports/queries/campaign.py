@@ -10,6 +10,7 @@ from django.db.models.functions import TruncWeek
 
 from coupons.models import Coupon, CouponCampaign, Redemption
 from reports.queries.margin import campaign_margin
+from reports.queries.revenue import with_revenue
 from shop.clock import local_date
 from shop.models import Order, Store
 from triggers.models import Message
@@ -42,10 +43,10 @@ class CampaignWeek:
 class CampaignReport:
     """Within [since, until). Money in minor units of `currency`.
 
-    `revenue`: what customers paid for orders with one of the campaign's coupons, after discounts and refunds, cancelled
-    orders left out. `discount`: what the coupons took off those orders. `redeemed` counts every use, also on orders
-    cancelled later. `cost` and `margin` are those of `GoodsMargin`: None is "unknown", and `cost_known_bp` says for
-    how much of the goods they are known.
+    `revenue`: what was paid for orders with one of the campaign's coupons, after discounts and refunds, cancelled
+    orders left out; see reports.queries.revenue. `discount`: what the coupons took off those orders. `redeemed` counts
+    every use, also on orders cancelled later. `cost` and `margin` are those of `GoodsMargin`: None is "unknown", and
+    `cost_known_bp` says for how much of the goods they are known.
     """
 
     campaign: str
@@ -149,9 +150,10 @@ WITH used AS (
 SELECT date_trunc('week', used.at AT TIME ZONE %(zone)s)::date,
        sum(used.redeemed)::bigint,
        count(*) FILTER (WHERE o.status <> 'cancelled'),
-       coalesce(sum(o.payable - o.refunded) FILTER (WHERE o.status <> 'cancelled'), 0)::bigint,
+       coalesce(sum(__revenue__) FILTER (WHERE o.status <> 'cancelled'), 0)::bigint,
        coalesce(sum(used.discount) FILTER (WHERE o.status <> 'cancelled'), 0)::bigint
 FROM used JOIN shop_order o ON o.id = used.order_id
+LEFT JOIN __sold__ AS sold ON sold.order_id = o.id
 GROUP BY 1
 """
 
@@ -160,13 +162,14 @@ def _used_by_week(
     store: Store, campaign: CouponCampaign, *, since: datetime, until: datetime
 ) -> dict[date, CampaignWeek]:
     values: dict[str, int | datetime | str] = {
+        "store": store.pk,
         "campaign": campaign.pk,
         "since": since,
         "until": until,
         "zone": store.time_zone,
     }
     with connection.cursor() as cursor:
-        cursor.execute(USED_BY_WEEK, values)
+        cursor.execute(with_revenue(USED_BY_WEEK), values)
         return {
             starts_on: CampaignWeek(
                 starts_on, redeemed=redeemed, orders=orders, revenue=revenue, discount=discount

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from reports.queries.revenue import with_revenue
 from shop.models import Store
 
 CAMPAIGNS_MAX = 100
@@ -46,9 +47,10 @@ WITH shown AS (
 ), used AS (
     SELECT p.campaign_id, sum(p.redeemed)::bigint AS redeemed,
            count(*) FILTER (WHERE o.status <> 'cancelled') AS orders,
-           coalesce(sum(o.payable - o.refunded) FILTER (WHERE o.status <> 'cancelled'), 0)::bigint AS revenue,
+           coalesce(sum(__revenue__) FILTER (WHERE o.status <> 'cancelled'), 0)::bigint AS revenue,
            coalesce(sum(p.discount) FILTER (WHERE o.status <> 'cancelled'), 0)::bigint AS discount
-    FROM per_order p JOIN shop_order o ON o.id = p.order_id GROUP BY p.campaign_id
+    FROM per_order p JOIN shop_order o ON o.id = p.order_id
+    LEFT JOIN __sold__ AS sold ON sold.order_id = o.id GROUP BY p.campaign_id
 )
 SELECT s.id, s.code, s.name, s.status, s.created_at, coalesce(i.issued, 0), coalesce(m.sent, 0),
        coalesce(u.redeemed, 0), coalesce(u.orders, 0), coalesce(u.revenue, 0), coalesce(u.discount, 0)
@@ -63,5 +65,5 @@ ORDER BY (s.status = 'running') DESC, s.id DESC
 def list_campaigns(store: Store) -> tuple[CampaignRow, ...]:
     """Running ones first, then the newest; a hundred at most. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(LIST, {"store": store.pk, "limit": CAMPAIGNS_MAX})
+        cursor.execute(with_revenue(LIST), {"store": store.pk, "limit": CAMPAIGNS_MAX})
         return tuple(CampaignRow(*row) for row in cursor.fetchall())

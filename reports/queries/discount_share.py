@@ -13,7 +13,8 @@ PERIOD = timedelta(days=30)
 @dataclass(frozen=True, slots=True)
 class DiscountShare:
     """Goods paid for in [since, until), in minor units, orders cancelled left out. `discounted` are those on whose line
-    an offer took something off; delivery counts in neither. `most_bp` is the store's limit, None where it has none.
+    an offer took something off; delivery and gift balances sold count in neither. `most_bp` is the store's limit, None
+    where it has none.
     """
 
     since: datetime
@@ -39,6 +40,7 @@ SELECT coalesce(sum(line.total), 0)::bigint,
        coalesce(sum(line.discount), 0)::bigint
 FROM shop_order o JOIN shop_orderline line ON line.order_id = o.id
 WHERE o.store_id = %(store)s AND o.placed_at >= %(since)s AND o.placed_at < %(until)s AND o.status <> 'cancelled'
+    AND line.gift_value IS NULL
 """
 
 

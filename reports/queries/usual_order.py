@@ -8,13 +8,18 @@ ORDERS_LOOKED_AT = 500
 # Of fewer nobody can say what is usual.
 ORDERS_MIN = 20
 
-# The lower one of the middle two, so that it is what somebody paid.
+# The lower one of the middle two, so that it is what somebody paid. Gift balances are bought for later orders.
 MEDIAN = """
-SELECT count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY paid) FROM (
-    SELECT goods - discount AS paid FROM shop_order
+SELECT count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY paid - gifts) FROM (
+    SELECT id, goods - discount AS paid FROM shop_order
     WHERE store_id = %(store)s AND status <> 'cancelled'
     ORDER BY placed_at DESC, id DESC LIMIT %(limit)s
-) AS newest
+) AS newest, LATERAL (
+    SELECT coalesce(sum(total) FILTER (WHERE gift_value IS NOT NULL), 0)::bigint AS gifts,
+        bool_and(gift_value IS NOT NULL) AS is_gifts_only
+    FROM shop_orderline WHERE order_id = newest.id
+) AS bought
+WHERE is_gifts_only IS NOT TRUE
 """
 
 

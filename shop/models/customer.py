@@ -35,6 +35,17 @@ class Customer(models.Model):
         help_text=_("Name, address and birthday were invented for the demonstration."),
     )
     erased_at = models.DateTimeField(_("personal data erased"), null=True, blank=True, editable=False)
+    # Always the one who is left: merging that one as well moves whoever was merged into it.
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="merged_away",
+        verbose_name=_("merged into"),
+    )
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
 
     class Meta:
@@ -53,9 +64,18 @@ class Customer(models.Model):
                 ),
                 name="shop_customer_first_before_last",
             ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
+                name="shop_customer_not_merged_into_itself",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["store", "last_order_at", "id"], name="shop_customer_silence"),
+            models.Index(
+                fields=["merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="shop_customer_merged",
+            ),
         ]
 
     def __str__(self) -> str:

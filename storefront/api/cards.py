@@ -19,6 +19,7 @@ from clubcards.models import CardPlan, Membership
 from clubcards.numbers import read_number
 from clubcards.queries import cards_of, plans_of
 from pricing.values import WHOLE_BP
+from shop.find_customer import find_customer
 from shop.models import Customer
 from storefront.api.describe import operation
 from storefront.api.errors import Fault, Problem
@@ -234,7 +235,7 @@ class CustomerCardsView(ApiView):
         return self._show(find_card(self.store.pk, number))
 
     def _customer(self, ref: str) -> Customer:
-        found = Customer.objects.filter(store=self.store, ref=ref).first()
+        found = find_customer(self.store, ref)
         if found is None:
             raise Http404
         return found

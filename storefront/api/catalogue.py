@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from loyalty.catalogue_take import items_now, take_item
 from loyalty.models import CatalogueItem, CatalogueTake
 from loyalty.queries import points_of
+from shop.find_customer import find_customer
 from shop.models import Customer
 from storefront.api.describe import operation
 from storefront.api.fields import In, Moment, Out
@@ -104,7 +105,7 @@ class TakeRewardView(ApiView):
 
 
 def _customer(view: ApiView, ref: str) -> Customer:
-    found = Customer.objects.select_related("store").filter(store=view.store, ref=ref).first()
+    found = find_customer(view.store, ref)
     if found is None:
         raise Http404(_("There is no such customer."))
     return found

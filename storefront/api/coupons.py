@@ -16,6 +16,7 @@ from coupons.issue import issue_gift, issue_named
 from coupons.models import Coupon, CouponCampaign
 from coupons.queries import State, coupons_of, find_coupon, state_of
 from coupons.revoke import revoke
+from shop.find_customer import find_customer
 from shop.models import Customer, Store
 from storefront.api.describe import operation
 from storefront.api.errors import Fault, Problem
@@ -139,7 +140,7 @@ class CouponsOfView(ApiView):
         answers={200: (CouponPageOut, "One page.")},
     )
     def get(self, request: Request, ref: str) -> Response:
-        customer = Customer.objects.filter(store=self.store, ref=ref).first()
+        customer = find_customer(self.store, ref)
         if customer is None:
             raise Http404
         rows = coupons_of(customer)
@@ -212,7 +213,7 @@ def _find(store: Store, code: str) -> Coupon:
 def _customer(store: Store, ref: str | None) -> Customer | None:
     if ref is None:
         return None
-    found = Customer.objects.filter(store=store, ref=ref).first()
+    found = find_customer(store, ref)
     if found is None:
         detail = _("There is no such customer. Send the customer first.")
         raise Problem(422, Fault("unknown_customer", detail, "customer"))

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import Http404
 from django.utils.translation import gettext as _
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, UnsetType, structs
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,10 +15,12 @@ from loyalty.models import Referral
 from loyalty.queries import debts_of, points_of
 from loyalty.referrals.join import join_if_fit
 from loyalty.referrals.links import owner_of
+from loyalty.segments.queries import codes_of
+from shop.find_customer import find_customer
 from shop.give_consent import Answer as ConsentAnswer
 from shop.give_consent import give_consent
 from shop.keep_customer import keep_customer
-from shop.models import Consent, Customer, Person
+from shop.models import Consent, Customer, Person, Store
 from storefront.api.describe import operation
 from storefront.api.errors import Fault, Problem
 from storefront.api.fields import In, Moment, Out, refuse_birthday, refuse_moment, refuse_time_zone
@@ -108,6 +110,10 @@ class CustomerOut(Out, frozen=True, kw_only=True):
     is_erased: bool
 
 
+class CustomerNowOut(CustomerOut, frozen=True, kw_only=True):
+    segments: Annotated[list[str], Meta(description="Codes of the segments that they are in now.")]
+
+
 class CustomerPageOut(Out, frozen=True, kw_only=True):
     items: list[CustomerOut]
     next: str | None
@@ -188,10 +194,12 @@ class CustomerView(ApiView):
         tag=TAG,
         summary="One customer",
         path=BY_REF,
-        answers={200: (CustomerOut, "The customer.")},
+        answers={200: (CustomerNowOut, "The customer.")},
     )
     def get(self, request: Request, ref: str) -> Response:
-        return Response(self._render(ref))
+        customer = _find(self.store, ref)
+        shown = structs.asdict(_show(customer))
+        return Response(CustomerNowOut(**shown, segments=codes_of(customer)))
 
     @operation(
         "put_customer",
@@ -235,7 +243,7 @@ class CustomerView(ApiView):
             join_if_fit(customer, referrer, how=Referral.How.CODE, at=self.at)
 
     def _render(self, ref: str) -> CustomerOut:
-        return _show(_find(self.store.pk, ref))
+        return _show(_find(self.store, ref))
 
     def _refuse_unfit(self, body: CustomerIn) -> None:
         refuse_moment(body.joined_at, attr="joined_at", at=self.at)
@@ -281,7 +289,7 @@ class ConsentsView(ApiView):
             source=body.source,
             at=body.at or now,
         )
-        consent, created = give_consent(_find(self.store.pk, ref), answer, at=now)
+        consent, created = give_consent(_find(self.store, ref), answer, at=now)
         return Answer(201 if created else 200, _show_consent(consent))
 
 
@@ -296,7 +304,7 @@ class PointsView(ApiView):
         answers={200: (PointsOut, "The points as of now.")},
     )
     def get(self, request: Request, ref: str) -> Response:
-        customer = _find(self.store.pk, ref)
+        customer = _find(self.store, ref)
         points, debts = points_of(customer, at=self.at), debts_of(customer)
         return Response(
             PointsOut(
@@ -311,8 +319,8 @@ class PointsView(ApiView):
         )
 
 
-def _find(store_id: int, ref: str) -> Customer:
-    found = Customer.objects.filter(store_id=store_id, ref=ref).select_related("person").first()
+def _find(store: Store, ref: str) -> Customer:
+    found = find_customer(store, ref)
     if found is None:
         raise Http404
     return found

@@ -14,6 +14,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from checkout.errors import CheckoutError
+from checkout.merge import MergeRefused
 from clubcards.errors import CardRefused
 from coupons.hand_over import HandoverRefused
 from coupons.issue import IssueRefused
@@ -164,7 +165,7 @@ def _of_domain(exc: Exception) -> Problem | None:
     if isinstance(exc, CardRefused):
         answer = CARDS[exc.code]
         return Problem(answer.status, Fault(exc.code.value, str(answer.detail), exc.attr or answer.attr))
-    if isinstance(exc, CountdownRefused | MoveRefused | TakeRefused):
+    if isinstance(exc, CountdownRefused | MergeRefused | MoveRefused | TakeRefused):
         answer = LOYALTY[exc.code]
         return Problem(answer.status, Fault(exc.code.value, str(answer.detail), answer.attr))
     for kind, known in KNOWN.items():

@@ -17,6 +17,7 @@ from coupons.models import GiftBalance, GiftProduct
 from coupons.show_code import note_shown
 from coupons.withdraw_balance import revoke_balance
 from loyalty.transfer_gifts import Booking
+from shop.find_customer import find_customer, same_person
 from shop.models import Customer, Order
 from storefront.api.coupons import IssueKey
 from storefront.api.describe import ErrorOut, operation
@@ -134,7 +135,7 @@ class IssueBalanceView(GiftView):
     def _customer(self, ref: str | None) -> Customer | None:
         if ref is None:
             return None
-        found = Customer.objects.filter(store=self.store, ref=ref).first()
+        found = find_customer(self.store, ref)
         if found is None:
             detail = _("There is no such customer. Send the customer first.")
             raise Problem(422, Fault("unknown_customer", detail, "customer"))
@@ -203,10 +204,10 @@ class BalancesOfView(GiftView):
         answers={200: (GiftBalancePageOut, "One page.")},
     )
     def get(self, request: Request, ref: str) -> Response:
-        customer = Customer.objects.filter(store=self.store, ref=ref).first()
+        customer = find_customer(self.store, ref)
         if customer is None:
             raise Http404
-        rows = whole_balances(self.store).filter(customer=customer)
+        rows = whole_balances(self.store).filter(same_person(customer))
         found, following = take_page(rows, keys={"id": int}, page=read_page(request, Page), newest_first=True)
         items = [show_balance(one, currency=self.store.currency, at=self.at) for one in found]
         return Response(GiftBalancePageOut(items=items, next=following))

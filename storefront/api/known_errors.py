@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from checkout.errors import Fault
+from checkout.merge import MergeFault
 from clubcards.errors import CardFault
 from coupons.hand_over import HandoverFault
 from coupons.issue import IssueFault
@@ -142,7 +143,24 @@ COUPONS: Mapping[IssueFault | HandoverFault | GiftFault, Known] = {
     GiftFault.ABOVE_LIMIT: Known(403, "", _("This is more than your role may issue."), "amount"),
 }
 
-LOYALTY: Mapping[CountdownFault | MoveFault | TakeFault, Known] = {
+_MERGES: dict[CountdownFault | MergeFault | MoveFault | TakeFault, Known] = {
+    MergeFault.ONESELF: Known(422, "", _("These are one customer already."), "customer"),
+    MergeFault.OTHER_STORE: Known(422, "", _("There is no such customer. Send it first."), "customer"),
+    MergeFault.ERASED: Known(409, "", _("The personal data of one of the two was erased; they stay apart.")),
+    MergeFault.MERGED_ALREADY: Known(
+        409, "", _("This customer was merged into another one before. Undo that first."), "customer"
+    ),
+    MergeFault.KEY_TAKEN: Known(
+        409, "", _("Other customers were merged under this reference. Take a new one for each merge."), "ref"
+    ),
+    MergeFault.UNDONE_ALREADY: Known(409, "", _("This merge was undone before.")),
+    MergeFault.MERGED_ON: Known(
+        409, "", _("The kept customer was merged into another one since. Undo that merge first.")
+    ),
+}
+
+LOYALTY: Mapping[CountdownFault | MergeFault | MoveFault | TakeFault, Known] = {
+    **_MERGES,
     TakeFault.NOT_OFFERED: Known(404, "", _("There is no such reward now.")),
     TakeFault.NOT_A_MEMBER: Known(409, "", _("Rewards are for members: the customer has not joined.")),
     TakeFault.TIER_TOO_LOW: Known(409, "", _("This reward is for a higher tier.")),

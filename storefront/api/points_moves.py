@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from checkout.request import AMOUNT_MAX
 from loyalty.hand_on import hand_on
-from shop.models import Customer
+from shop.find_customer import find_customers
 from storefront.api.describe import operation
 from storefront.api.errors import Fault, Problem
 from storefront.api.fields import In, Moment, Out, Ref
@@ -57,15 +57,13 @@ class PointsMovesView(ApiView):
         return write_once(request, lambda: self._move(ref, body))
 
     def _move(self, ref: str, body: MoveIn) -> Answer:
-        found = {one.ref: one for one in Customer.objects.filter(store=self.store, ref__in=[ref, body.to])}
+        found = find_customers(self.store, [ref, body.to])
         if ref not in found:
             raise Http404
         if body.to not in found:
             raise Problem(
                 422, Fault("unknown_customer", _("There is no such customer. Send it first."), "to")
             )
-        for customer in found.values():
-            customer.store = self.store
         done = hand_on(
             found[ref], found[body.to], body.points, ref=body.ref, at=self.at, at_recorded=timezone.now()
         )

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from loyalty.referrals.links import address_of, make_link
 from loyalty.referrals.progress import progress_of
+from shop.find_customer import find_customer
 from shop.models import Customer
 from storefront.api.describe import operation
 from storefront.api.fields import In, Out
@@ -86,7 +87,7 @@ class ReferralView(ApiView):
         )
 
     def _find(self, ref: str) -> Customer:
-        found = Customer.objects.filter(store=self.store, ref=ref, erased_at=None).first()
-        if found is None:
+        found = find_customer(self.store, ref)
+        if found is None or found.erased_at is not None:
             raise Http404
         return found

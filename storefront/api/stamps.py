@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from loyalty.stamps.queries import Progress, progress_of
 from loyalty.stamps.visit import stamp_visit
+from shop.find_customer import find_customer
 from shop.models import Customer
 from storefront.api.describe import operation
 from storefront.api.fields import In, Moment, Out, Ref, refuse_moment
@@ -92,7 +93,7 @@ class StampsView(ApiView):
         return Answer(200, StampedOut(added=added, items=self._cards(customer)))
 
     def _find(self, ref: str) -> Customer:
-        found = Customer.objects.filter(store=self.store, ref=ref).first()
+        found = find_customer(self.store, ref)
         if found is None:
             raise Http404
         return found

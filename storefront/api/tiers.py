@@ -9,7 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from loyalty.tiers.find_standing import StepOf, TierOf, tier_of
-from shop.models import Customer, Store
+from shop.find_customer import find_customer
+from shop.models import Store
 from storefront.api.describe import operation
 from storefront.api.fields import Moment
 from storefront.api.show_tier import TierNamesOut, TierOutlookOut, show_outlook
@@ -45,7 +46,7 @@ class CustomerTierView(ApiView):
         answers={200: (CustomerTierOut, "As of now.")},
     )
     def get(self, request: Request, ref: str) -> Response:
-        customer = Customer.objects.filter(store=self.store, ref=ref).first()
+        customer = find_customer(self.store, ref)
         found = tier_of(customer, at=self.at) if customer else None
         if found is None:
             raise Http404

@@ -17,8 +17,10 @@ from storefront.api import (
     fulfilment,
     gift_balances,
     liability,
+    merges,
     orders,
     payments,
+    people,
     points_moves,
     products,
     quotes,
@@ -26,6 +28,7 @@ from storefront.api import (
     refunds,
     reservations,
     sandbox,
+    segments,
     stamps,
     stores,
     tiers,
@@ -59,6 +62,10 @@ urlpatterns = [
     path(
         "v1/customers/<ref:ref>/points/moves", points_moves.PointsMovesView.as_view(), name="api-points-move"
     ),
+    path("v1/customers/<ref:ref>/merge", merges.MergeView.as_view(), name="api-merge"),
+    path("v1/customers/<ref:ref>/merge/undo", merges.UndoView.as_view(), name="api-merge-undo"),
+    path("v1/customers/<ref:ref>/export", people.ExportView.as_view(), name="api-customer-export"),
+    path("v1/customers/<ref:ref>/erasure", people.ErasureView.as_view(), name="api-customer-erasure"),
     path("v1/customers/<ref:ref>/rewards", catalogue.RewardsView.as_view(), name="api-customer-rewards"),
     path(
         "v1/customers/<ref:ref>/rewards/<ref:code>",
@@ -80,6 +87,8 @@ urlpatterns = [
     path("v1/cards/plans/<ref:code>", cards.PlanView.as_view(), name="api-card-plan"),
     path("v1/cards/<ref:number>", cards.CardView.as_view(), name="api-card"),
     path("v1/cards/<ref:number>/end", cards.CardEndView.as_view(), name="api-card-end"),
+    path("v1/segments", segments.SegmentsView.as_view(), name="api-segments"),
+    path("v1/segments/<ref:code>/members", segments.SegmentMembersView.as_view(), name="api-segment-members"),
     path("v1/products", products.ProductsView.as_view(), name="api-products"),
     path("v1/products/bulk", products.BulkView.as_view(), name="api-products-bulk"),
     path("v1/products/<ref:sku>", products.ProductView.as_view(), name="api-product"),

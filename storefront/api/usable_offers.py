@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from checkout.usable_offers import Near, Usable, usable_offers
+from shop.find_customer import find_customer
 from shop.models import Cart, CartLine, Customer, Store
 from storefront.api.describe import operation
 from storefront.api.fields import Amount, In, Moment, Out, Ref
@@ -92,7 +93,7 @@ class UsableOffersView(ApiView):
     )
     def get(self, request: Request, ref: str) -> Response:
         asked = read_page(request, OffersIn)
-        customer = Customer.objects.filter(store=self.store, ref=ref).first()
+        customer = find_customer(self.store, ref)
         if customer is None:
             raise Http404
         cart = _cart(self.store, customer, asked.cart)

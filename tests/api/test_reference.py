@@ -28,7 +28,7 @@ def test_schema_is_openapi_3_1_with_a_bearer_key(schema: Any) -> None:
 
 
 def test_every_operation_is_described(schema: Any) -> None:
-    assert len(_operations(schema)) == 53
+    assert len(_operations(schema)) == 59
     for name, operation in _operations(schema):
         assert operation["summary"], name
         assert "A view is parse" not in operation["description"], name

@@ -38,7 +38,7 @@ def test_every_method_has_a_scope_and_every_scope_is_known() -> None:
 
 
 def test_every_route_of_v1_asks_for_a_key(db: None) -> None:
-    assert len(_views()) == 45
+    assert len(_views()) == 51
     for route, view in _views():
         for method in view.scope:
             answer = Client().generic(method, _path(route))

@@ -53,10 +53,16 @@ class Module:
 def modules() -> tuple[Module, ...]:
     """Every Python file of the repository: the floors, deploy, bench, tests, manage.py."""
     packages = [*floors(), "deploy", "bench", "tests"]
-    paths = [ROOT / "manage.py", *(path for name in packages for path in sorted((ROOT / name).rglob("*.py")))]
+    paths = [ROOT / "manage.py", *(path for name in packages for path in _files(ROOT / name))]
     return tuple(
         Module(path.relative_to(ROOT), text := path.read_text(), ast.parse(text, str(path))) for path in paths
     )
+
+
+def _files(folder: Path) -> list[Path]:
+    """Not what a bench has installed for itself, in a hidden folder."""
+    found = sorted(folder.rglob("*.py"))
+    return [path for path in found if not any(part[0] == "." for part in path.relative_to(ROOT).parts)]
 
 
 def product_modules() -> Iterator[Module]:

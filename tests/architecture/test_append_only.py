@@ -39,7 +39,7 @@ ALL_THREE = 1 << 4 | 1 << 3 | 1 << 5  # UPDATE, DELETE, TRUNCATE: bits of pg_tri
 REFUSED = """
     SELECT relname, bit_or(tgtype) FROM pg_trigger
     JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid
-    WHERE proname = 'shop_refuse_change' AND tgenabled = 'O' AND tgtype & 2 <> 0
+    WHERE proname IN ('shop_refuse_change', 'loyalty_refuse_change_but_erasure') AND tgenabled = 'O' AND tgtype & 2 <> 0
     GROUP BY relname
 """
 

@@ -22,6 +22,7 @@ UNGUARDED = {
     "loyalty.RuleEarning.rule": "says why, moves nothing: the accrual is guarded",
     "loyalty.Prolongation.order": "an order of the lot's own customer, who is guarded",
     "loyalty.Transfer.rule": "says why, moves nothing: both accounts are guarded",
+    "loyalty.Lot.earned_by": "says what earned it first; it came by a movement between two guarded accounts",
     "loyalty.Transfer.reverses": "says what it takes back, moves nothing: both accounts are guarded",
     # Parts of a parent: their store is the parent's.
     "shop.CartLine.product": "a cart's line has no store column; the sku beside it is what counts",

@@ -33,8 +33,8 @@ def test_an_order_that_names_a_cart_without_a_hold_costs_no_more(
     store: Store, django_assert_num_queries: Count
 ) -> None:
     warm(store)
-    # facts, order, lines, activity
-    with django_assert_num_queries(4 + OUTER_SAVEPOINT):
+    # facts, order, activity
+    with django_assert_num_queries(3 + OUTER_SAVEPOINT):
         order(store, cart="nobody-reported-it")
 
 
@@ -57,6 +57,6 @@ def test_reserving_renewing_and_ordering_cost_the_same_for_any_length(
 RESERVE = 11
 # and what was held, its rows away, the old quote closed; without coupon, counter and its row
 RENEW = 11
-# the quote, what it holds, facts, terms, codes, savepoint, order, lines, discounts, lock, points, coupon, redemption,
-# customer, activity, rows away, counter, quote, release
-COMMIT = 19
+# the quote, what it holds, facts, terms, codes, savepoint, order, lock, points, coupon, customer, activity, rows away,
+# counter, quote
+COMMIT = 15

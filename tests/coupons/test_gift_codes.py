@@ -48,12 +48,22 @@ def test_it_is_found_in_its_own_store_only() -> None:
     assert hashes_of(CODE, store_id=2) != hashes_of(CODE, store_id=1)
 
 
-@pytest.mark.parametrize("place", [0, 20, 47])
+@pytest.mark.parametrize("place", [0, 11, 12, 27, 43])
 def test_a_changed_byte_is_seen(place: int) -> None:
     cipher = bytearray(seal_code(CODE, store_id=1).code_cipher)
     cipher[place] ^= 1
     with pytest.raises(CodeUnreadable):
         open_code(bytes(cipher))
+
+
+@pytest.mark.parametrize("length", [0, 5, 12, 43])
+def test_a_cut_off_seal_is_seen(length: int) -> None:
+    with pytest.raises(CodeUnreadable):
+        open_code(seal_code(CODE, store_id=1).code_cipher[:length])
+
+
+def test_a_seal_fits_its_column() -> None:
+    assert len(seal_code(CODE, store_id=1).code_cipher) == 12 + 16 + 16 <= 64
 
 
 def test_keys_rotate_and_an_old_one_still_opens_and_finds(settings: Settings) -> None:

@@ -56,7 +56,8 @@ def test_an_imported_order_earns_by_its_date(store: Store) -> None:
     assert lot.active_at == AT + 14 * DAY
     # 2 November 12:00 + 14 days is the 16th; 30 days later is 16 December, which ends as the 17th begins.
     assert lot.ends_at == datetime(2026, 12, 17, tzinfo=UTC)
-    assert [row.kind for row in Outbox.objects.all()] == ["points.earned"]
+    told = {(row.kind, row.consumer) for row in Outbox.objects.all()}
+    assert told == {("points.earned", "loyalty.tiers"), ("points.earned", "loyalty.segments")}
 
 
 def test_points_end_with_the_stores_local_day(store: Store) -> None:

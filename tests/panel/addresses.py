@@ -20,6 +20,12 @@ BY_CODE = {
     "panel:earning_edit": "loyalty.earningrule",
     "panel:earning_stop": "loyalty.earningrule",
     "panel:stamp_card": "loyalty.stampcard",
+    "panel:segment": "loyalty.segment",
+    "panel:segment_edit": "loyalty.segment",
+    "panel:segment_preview_of": "loyalty.segment",
+    "panel:segment_list": "loyalty.segment",
+    "panel:segment_archive": "loyalty.segment",
+    "panel:segment_members_csv": "loyalty.segment",
     "panel:card_plan": "clubcards.cardplan",
     "panel:partner": "loyalty.partner",
     "panel:partner_edit": "loyalty.partner",
@@ -47,6 +53,10 @@ def address(route: str, world: World) -> str:
         return reverse(route, args=[getattr(world.rows[BY_CODE[route]], "code")])  # noqa: B009  of any model
     numbers = {
         "panel:customer": world.customer.pk,
+        "panel:merge": world.customer.pk,
+        "panel:merge_undo": world.rows["checkout.merge"].pk,
+        "panel:export": world.customer.pk,
+        "panel:erase": world.customer.pk,
         "panel:card_give": world.customer.pk,
         "panel:tier_give": world.customer.pk,
         "panel:tier_take_back": world.customer.pk,

@@ -1,8 +1,10 @@
 """Gift balances in the panel: found by the last letters, issued by hand within limits, shown once, taken back."""
 
+import csv
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from coupons.issue_balance import code_of
 from coupons.models import GiftBalance, GiftLimit, GiftWithdrawal
@@ -11,6 +13,7 @@ from shop.models import Activity
 from tests.factories.gift_rows import make_gift_balance, make_gift_limit
 from tests.panel.conftest import LogIn
 from tests.panel.world import World
+from triggers.models import Trigger
 
 ISSUE = "/panel/gift-balances/new/"
 
@@ -124,3 +127,62 @@ def test_another_stores_are_not_there(ours: World, theirs: World, owner: Any) ->
     foreign = theirs.rows["coupons.giftbalance"].pk
     for page in ("", "take-back/"):
         assert owner.get(f"/panel/gift-balances/{foreign}/{page}").status_code == 404
+
+
+EXPORT = "/panel/gift-balances/codes/"
+
+
+def test_codes_are_taken_out_with_a_reason_and_a_trace(ours: World, theirs: World, owner: Any) -> None:
+    owner.post(ISSUE, form(customer=ours.customer.ref))
+    issued = newest()
+    said = owner.get(EXPORT).content.decode()
+    assert code_of(issued) not in said, "the first step says how many, and no code"
+    answer = owner.post(EXPORT, {"reason": "move to another shop", "is_meant": "on"})
+    rows = list(csv.reader(b"".join(answer.streaming_content).decode().splitlines()))
+    mine = next(row for row in rows if row[0] == code_of(issued))
+    assert mine[1:3] == ["2500", "2500"]
+    assert len(rows) == 1 + Activity.objects.get(kind="gift_codes.exported").data["count"]
+    assert Activity.objects.get(kind="gift_codes.exported").data["by"] == ours.owner.pk
+    assert [row[0] for row in rows[1:]] == [code_of(issued)], "no other store's, none that is spent or over"
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_a_code_whose_key_is_gone_does_not_cut_the_file_off(
+    ours: World, owner: Any, settings: Settings
+) -> None:
+    for token in ("a", "b"):
+        settings.GIFT_CODE_KEYS = [token]
+        owner.post(ISSUE, form(token=token))
+    answer = owner.post(EXPORT, {"reason": "move to another shop", "is_meant": "on"})
+    rows = list(csv.reader(b"".join(answer.streaming_content).decode().splitlines()))
+    assert [row[0][0] == "…" for row in rows[1:]] == [True, False]
+
+
+@pytest.mark.parametrize("given", [{"reason": "move to another shop"}, {"is_meant": "on", "reason": "no"}])
+def test_without_a_reason_or_the_tick_nothing_leaves(owner: Any, given: dict[str, str]) -> None:
+    answer = owner.post(EXPORT, given)
+    assert answer.status_code == 400
+    assert not Activity.objects.filter(kind="gift_codes.exported").exists()
+
+
+def test_a_holders_number_is_no_formula(ours: World, owner: Any) -> None:
+    ours.customer.ref = "=1+1"
+    ours.customer.save(update_fields=["ref"])
+    owner.post(ISSUE, form(customer="=1+1"))
+    answer = owner.post(EXPORT, {"reason": "move to another shop", "is_meant": "on"})
+    assert "'=1+1" in b"".join(answer.streaming_content).decode()
+
+
+@pytest.mark.parametrize("role", ["marketer", "support", "analyst"])
+def test_only_owners_and_admins_take_codes_out(ours: World, log_in: LogIn, role: str) -> None:
+    assert log_in(ours.store, role).get(EXPORT).status_code == 403
+
+
+def test_the_mails_are_started_once(ours: World, owner: Any) -> None:
+    for _ in range(2):
+        owner.post("/panel/gift-balances/mails/")
+    found = Trigger.objects.filter(store=ours.store, occasion__startswith="gift_balance")
+    assert sorted(found.values_list("occasion", "purpose")) == [
+        ("gift_balance_expiring", "service"),
+        ("gift_balance_issued", "service"),
+    ]

@@ -9,12 +9,15 @@ from django.urls import reverse
 
 from loyalty.check_books import check_due
 from loyalty.check_on_request import KIND, run_check
+from loyalty.findings import FindingCode
 from loyalty.models import Account, Adjustment, PointsMove
 from loyalty.transfer_accounts import customer_account
+from panel.ledger.say_finding import SAID
 from shop.jobs import run_next_job
 from shop.models import Approval, Customer, Job, Store
 from tests.checkout.reverse import give, member, points_store
 from tests.factories import AT, make_approval, make_day_seal, make_ledger_check, make_points_limits, make_user
+from tests.factories.status_rows import make_tier
 from tests.panel.conftest import LogIn
 
 
@@ -64,6 +67,19 @@ def test_findings_stand_in_plain_words_beside_what_to_do(store: Store, anna: Cus
     assert "A balance is not the sum of its movements" in page
     assert "correction by hand" in page
     assert reverse("panel:customer", args=[anna.pk]) in page
+
+
+def test_every_finding_has_words_and_says_what_it_is_about(store: Store, log_in: LogIn) -> None:
+    assert set(SAID) == set(FindingCode)
+    gold = make_tier(store, name="Gold with a ribbon")
+    tier = {"code": "tier_is_not_its_facts", "subject": "customer:12", "expected": gold.pk, "found": 0}
+    money = {"code": "discount_is_not_its_rows", "subject": "order:7", "expected": 1250, "found": 1249}
+    make_ledger_check(store, found=2, findings=[tier, money])
+    page = text(log_in(store, "owner"), "panel:books")
+    assert "A customer stands in another tier than the orders say" in page
+    assert "customer 12" in page
+    assert "Gold with a ribbon" in page
+    assert "12.50" in page
 
 
 def test_an_unknown_finding_of_an_older_version_is_shown_too(store: Store, log_in: LogIn) -> None:

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 from django.test import Client
+from django.utils import timezone
 
 from loyalty.models import Offer
 from reports.forecast.run_forecast import latest_forecast, run_forecast
+from shop.clock import local_date
 from shop.models import Product, Store
-from tests.factories import make_offer, make_price_point, make_product, make_version
+from tests.factories import make_offer, make_offer_day_use, make_price_point, make_product, make_version
 from tests.panel.conftest import LogIn
 from tests.panel.offer_answers import ANSWERS, DOCUMENT, NEW, SENTENCE, address_of, page
 from tests.panel.world import World
@@ -27,6 +29,21 @@ def test_offers_are_found_by_name_and_state(candles: World, marketer: Client) ->
     assert "Sleeping beauty" in page(marketer, "/panel/offers/", state="paused")
     assert "Sleeping beauty" not in page(marketer, "/panel/offers/", state="running")
     assert "No offer is called so" in page(marketer, "/panel/offers/", q="nothing like it")
+
+
+def test_the_uses_of_today_stand_beside_the_limit_a_day(candles: World, marketer: Client) -> None:
+    limits = {"uses_per_day": 50}
+    for used in (0, 12):
+        offer = make_offer(candles.store, code=f"used-{used}")
+        make_version(offer, document={**DOCUMENT, "limits": limits})
+        today = local_date(candles.store, timezone.now())
+        make_offer_day_use(offer, day=today - timedelta(days=1), used=30)
+        if used:
+            make_offer_day_use(offer, day=today, used=used)
+        assert f"today {used} of 50" in page(marketer, "/panel/offers/")
+        shown = page(marketer, f"/panel/offers/used-{used}/")
+        assert "Uses today" in shown
+        assert "of 50 a day" in shown
 
 
 def test_states_follow_the_days(candles: World, marketer: Client) -> None:

@@ -13,7 +13,9 @@ from tests.factories import shop_rows as shop
 from tests.factories.card_rows import make_membership, make_plan
 from tests.factories.friend_rows import make_partner, make_review_case
 from tests.factories.gift_rows import make_gift_balance, make_gift_limit, make_gift_product
+from tests.factories.merge_rows import make_merge
 from tests.factories.moments import AT
+from tests.factories.segment_rows import make_segment_row
 from tests.factories.status_rows import make_stamp_card
 from triggers.models import Trigger
 
@@ -73,6 +75,7 @@ def _rows_of_shop(world: World) -> list[Model]:
         shop.make_widget(store),
         shop.make_outbox(store),
         shop.make_approval(store, world.owner),
+        make_merge(store, kept=customer),
     ]
 
 
@@ -102,6 +105,7 @@ def _rows_of_programme(world: World) -> list[Model]:
         programme.make_suppression(store),
         programme.make_remembered_request(store),
         make_stamp_card(store),
+        make_segment_row(store),
         make_partner(store),
         make_review_case(world.order),
     ]

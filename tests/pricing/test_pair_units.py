@@ -5,8 +5,12 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pricing.basket import Basket
+from pricing.benefits import BuyXGetY
 from pricing.pair_units import Pairing, pair_units
 from pricing.pick_units import Run, pick_per_group
+from pricing.sight import Given, Sight
+from pricing.values import Cart, Line
 from tests.pricing.strategies import calmly
 
 PRICES = (1, 2, 2, 3)
@@ -101,3 +105,12 @@ def test_what_could_be_bought_is_spared_once() -> None:
     given_runs = [Run(0, 2), Run(1, 2), Run(2, 5)]
     found = pair_units(bought, given_runs, buy=1, get=1, times_max=3)
     assert found == Pairing({0: 1, 2: 2}, {0: 2, 1: 2, 2: 2})
+
+
+def test_what_is_given_says_how_many_units_it_acts_on_and_how_many_it_keeps() -> None:
+    """Two mugs of three are paid, a cup is half price."""
+    cart = Cart((Line("MUG", 3, 500), Line("CUP", 2, 200)))
+    found = BuyXGetY(2, 1, rate_bp=5_000).act(Sight(Basket(cart, at=0)))
+    assert isinstance(found, Given)
+    assert (list(found.slots), list(found.units or ()), list(found.amounts)) == ([1], [1], [100])
+    assert found.needs == {0: 2, 1: 1}

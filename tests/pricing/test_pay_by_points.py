@@ -90,13 +90,16 @@ def test_points_leave_what_a_free_unit_costs(asked: int, limit: PointsLimit | No
     assert (paid.points_spent, paid.points_limited_by) == (20, limit)
 
 
-@pytest.mark.parametrize(("asked", "limit"), [(200, None), (201, PointsLimit.BELOW_MARGIN_FLOOR)])
-def test_points_leave_what_a_gift_costs(asked: int, limit: PointsLimit | None) -> None:
-    cart = Cart(lines=(Line("A", 1, 1000, cost=700),), gifts={"CUP": Gift("CUP", 300, cost=100)})
+@pytest.mark.parametrize(("tax_bp", "most"), [(0, 200), (2000, 180)])
+def test_points_leave_what_a_gift_costs(tax_bp: int, most: int) -> None:
+    """The gift's cost of 100 with its tax, of the 300 that the goods stand above the floor."""
+    gift = Gift("CUP", 300, cost=100, tax_bp=tax_bp)
+    cart = Cart(lines=(Line("A", 1, 1000, cost=700),), gifts={"CUP": gift})
     rules = Rules(margin_floor_bp=0)
     quote = price(cart, [Offer("CUP", "gifts", (GiftItem(("CUP",)),))], rules, at=AT)
-    paid = pay_by_points(quote, cart, rules, PointsTerms(1), asked=asked, available=asked)
-    assert (paid.points_spent, paid.points_limited_by) == (200, limit)
+    for asked, limit in ((most, None), (most + 1, PointsLimit.BELOW_MARGIN_FLOOR)):
+        paid = pay_by_points(quote, cart, rules, PointsTerms(1), asked=asked, available=asked)
+        assert (paid.points_spent, paid.points_limited_by) == (most, limit)
 
 
 def test_what_is_paid_with_points_earns_none() -> None:

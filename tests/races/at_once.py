@@ -28,6 +28,9 @@ def at_once(
     def work() -> None:
         try:
             connection.ensure_connection()
+            if rewrite is not None:
+                # As behind a pooler: a plan that the session keeps has no text that could be changed.
+                connection.settings_dict = {**connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS": True}
             start.wait(timeout=60)
             with connection.execute_wrapper(_rewriting(rewrite)):
                 _drain(waiting, results)

@@ -4,6 +4,7 @@ Each counter-proof takes the database's guard away, and then it goes wrong.
 """
 
 from datetime import date
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -22,23 +23,24 @@ from tests.loyalty.partners import partner, sent
 from tests.races.at_once import at_once, drop_constraint, meet_after
 
 pytestmark = pytest.mark.django_db(transaction=True)
+CONNECTIONS = 64
 NEW_YEAR = AT + 62 * DAY
 
 
 def tie_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Eight customers bring the same friend; all have looked before anybody writes."""
+    """Sixty-four customers bring the same friend; all have looked before anybody writes."""
     store = shop_with_programme()
-    friend, referrers = member(store), [member(store) for _ in range(8)]
-    meet_after(monkeypatch, "loyalty.referrals.join._has_bought", workers=8)
+    friend, referrers = member(store), [member(store) for _ in range(CONNECTIONS)]
+    meet_after(monkeypatch, "loyalty.referrals.join._has_bought", workers=CONNECTIONS)
 
     def tie(number: int) -> Referral:
         with transaction.atomic():
             return join(friend, referrers[number], how="code", at=AT)
 
-    at_once([lambda number=number: tie(number) for number in range(8)], workers=8)  # type: ignore[misc]
+    at_once([partial(tie, number) for number in range(CONNECTIONS)], workers=CONNECTIONS)
 
 
-def test_a_friend_of_eight_is_tied_to_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_friend_of_sixty_four_is_tied_to_one(monkeypatch: pytest.MonkeyPatch) -> None:
     tie_at_once(monkeypatch)
     assert Referral.objects.count() == 1
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from config.jobs import WORKS
 from loyalty.models import Offer, OfferVersion
 from loyalty.publish import write_version
+from panel.offers.say_forecast import say_notes
 from reports.forecast.figures import Forecast
 from reports.forecast.run_forecast import latest_forecast, read_forecast, start_forecast
 from reports.forecast.tally import Tally
@@ -26,6 +27,8 @@ from tests.factories import (
     make_store,
 )
 from tests.factories.offers_that_run import run_offer
+from tests.factories.segment_rows import make_member_row, make_segment_row
+from tests.factories.status_rows import make_tier, make_tier_change, make_tier_rules
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +172,55 @@ def test_what_the_past_does_not_tell_is_taken_as_met_and_said(store: Store) -> N
     found = forecast(draft(store, conditions=[{"kind": "payment_method", "methods": ["card"]}]))
     assert found.taken_as_met == ("payment_method",)
     assert found.qualifying == 1
+
+
+@pytest.fixture
+def gold(store: Store) -> Customer:
+    """A customer who has been Gold since ten days ago; the store has had tiers for a month."""
+    tier = make_tier(store, code="gold")
+    make_tier_rules(store, in_force_at=AT - 30 * DAY)
+    anna = make_customer(store)
+    make_tier_change(anna, number=1, tier=tier, at=AT - 10 * DAY, until_at=AT + 100 * DAY)
+    return anna
+
+
+def test_buyers_had_the_tier_of_that_day(store: Store, gold: Customer) -> None:
+    for days_ago in (11, 10, 9):
+        past(store, 1_000, days_ago=days_ago, customer=gold)
+    past(store, 1_000, days_ago=9, customer=make_customer(store))
+    past(store, 1_000, days_ago=9)
+    found = forecast(draft(store, conditions=[{"kind": "in_tier", "tiers": ["gold"]}]))
+    assert (found.orders, found.qualifying, found.taken_as_met) == (5, 2, ())
+    assert [(each.refusal, each.orders) for each in found.missed] == [("not_in_tier", 3)]
+
+
+def test_before_there_were_tiers_that_of_today_counts_and_the_forecast_says_so(
+    store: Store, gold: Customer
+) -> None:
+    past(store, 1_000, days_ago=31, customer=gold)
+    found = forecast(draft(store, conditions=[{"kind": "in_tier", "tiers": ["gold"]}]))
+    assert (found.qualifying, found.tiers_began_on) == (1, (AT - 30 * DAY).date())
+    assert any("There were no tiers before" in note for note in say_notes(found, language="en"))
+    assert forecast(draft(store)).tiers_began_on is None
+
+
+def test_a_tier_that_was_lost_counts_until_then(store: Store, gold: Customer) -> None:
+    make_tier_change(gold, number=2, tier=None, until_at=None, at=AT - 5 * DAY, cause="withdrawn")
+    for days_ago in (6, 5, 40):
+        past(store, 1_000, days_ago=days_ago, customer=gold)
+    assert forecast(draft(store, conditions=[{"kind": "in_tier", "tiers": ["gold"]}])).qualifying == 1
+
+
+def test_buyers_count_by_the_segments_of_today_and_the_forecast_says_so(store: Store) -> None:
+    anna = make_customer(store)
+    make_member_row(make_segment_row(store, code="sleeping"), anna)
+    past(store, 5_000, days_ago=40, customer=anna)
+    past(store, 5_000, days_ago=39, customer=make_customer(store))
+    found = forecast(draft(store, conditions=[{"kind": "in_segment", "segments": ["sleeping"]}]))
+    assert (found.qualifying, found.by_segments_now, found.taken_as_met) == (1, True, ())
+    assert "Past orders count by the segments that their buyers are in now." in say_notes(
+        found, language="en"
+    )
 
 
 def test_stops_where_its_limit_would_have_been_reached(store: Store) -> None:

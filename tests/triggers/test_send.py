@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from coupons.models import Coupon
 from loyalty.models import Offer, OfferVersion
 from shop.models import Customer, Store
+from tests.factories.segment_rows import make_member_row, make_segment_row
 from tests.triggers.smtp_server import Mailbox
 from tests.triggers.stage import DOCUMENT, NOW, Stage, set_stage
 from triggers.models import Delivery, Message, Purpose, Step, Trigger
@@ -38,6 +39,18 @@ def test_customer_silent_for_60_days_gets_one_mail_with_a_coupon(stage: Stage, m
     assert message.occasion_key == "silent:2026-03-11"
     assert coupon.code in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert Delivery.objects.get().outcome == "sent"
+
+
+def test_a_trigger_for_segments_writes_only_to_who_is_in_one(stage: Stage, mailbox: Mailbox) -> None:
+    anna, boris = stage.customer(), stage.customer("13047")
+    make_member_row(make_segment_row(anna.store, code="big"), anna)
+    make_member_row(make_segment_row(boris.store, code="small"), boris)
+    Trigger.objects.update(segments=["big", "gone"])
+    find_due(at=NOW)
+    send_due(at=NOW)
+    assert mailbox.only()["To"] == "Ann Lee <c17850@example.com>"
+    held = Message.objects.get(customer=boris)
+    assert (held.status, held.reason) == ("suppressed", "not_in_segment")
 
 
 def test_a_second_short_of_60_days_is_not_silent_yet(stage: Stage) -> None:

@@ -2,7 +2,9 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 
@@ -35,6 +37,18 @@ class Trigger(models.Model):
     params = models.JSONField(_("settings"), default=dict)
     purpose = models.CharField(
         _("purpose"), max_length=12, choices=Purpose.choices, default=Purpose.MARKETING
+    )
+    # By their codes, as offers name them.
+    segments = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        db_default=Value([], output_field=ArrayField(models.CharField(max_length=40))),
+        blank=True,
+        size=100,
+        verbose_name=_("only for segments"),
+        help_text=_(
+            "Whoever is in none of the ticked ones at the moment of sending gets no mail. Nothing ticked: everybody."
+        ),
     )
     campaign = models.ForeignKey(
         "coupons.CouponCampaign",

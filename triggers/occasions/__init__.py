@@ -8,6 +8,8 @@ from triggers.facts import Facts
 from triggers.models import Message, Trigger
 from triggers.occasions.birthday import Birthday
 from triggers.occasions.cart_abandoned import CartAbandoned
+from triggers.occasions.gift_balance_expiring import GiftBalanceExpiring
+from triggers.occasions.gift_balance_issued import GiftBalanceIssued
 from triggers.occasions.points_expiring import PointsExpiring
 from triggers.occasions.referral_joined import ReferralJoined
 from triggers.occasions.referral_rewarded import ReferralRewarded
@@ -48,6 +50,8 @@ OCCASIONS: Mapping[str, Occasion] = {
         TierChanged(),
         RewardNear(),
         StampCardFull(),
+        GiftBalanceIssued(),
+        GiftBalanceExpiring(),
         ReferralJoined(),
         ReferralRewarded(),
     )

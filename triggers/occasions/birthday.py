@@ -33,12 +33,15 @@ SELECT person.customer_id, day.target
 FROM unnest(%(births)s::text[], %(targets)s::date[]) AS day (birth, target)
 JOIN shop_person person ON to_char(person.birth_on, 'MMDD') = day.birth
 JOIN shop_customer customer ON customer.id = person.customer_id
-WHERE person.store_id = %(store)s AND customer.erased_at IS NULL AND person.birth_on < day.target
+WHERE person.store_id = %(store)s AND customer.erased_at IS NULL AND customer.merged_into_id IS NULL
+    AND person.birth_on < day.target
     AND (person.birth_changed_at IS NULL
         OR person.birth_changed_at <= day.target - %(counts_after)s * interval '1 day')
     AND NOT EXISTS (
         SELECT FROM triggers_message said JOIN triggers_trigger other ON other.id = said.trigger_id
-        WHERE said.customer_id = person.customer_id AND (
+        WHERE said.customer_id IN (
+            SELECT person.customer_id UNION ALL SELECT id FROM shop_customer WHERE merged_into_id = person.customer_id
+        ) AND (
             said.trigger_id = %(trigger)s AND said.occasion_key = 'birthday:' || extract(year FROM day.target)
             OR other.occasion = 'birthday' AND said.status IN ('due', 'sending', 'sent', 'unknown')
                 AND said.occurred_at > day.target - %(apart)s * interval '1 day'))

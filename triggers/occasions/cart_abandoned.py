@@ -34,7 +34,7 @@ WITH newest AS (
 )
 SELECT newest.id, newest.customer_id, newest.changed_at
 FROM newest JOIN shop_customer customer ON customer.id = newest.customer_id
-WHERE newest.changed_at <= %(idle)s AND customer.erased_at IS NULL
+WHERE newest.changed_at <= %(idle)s AND customer.erased_at IS NULL AND customer.merged_into_id IS NULL
     AND (customer.last_order_at IS NULL
         OR customer.last_order_at < newest.changed_at - %(just_bought)s * interval '1 second')
     AND NOT EXISTS (

@@ -29,7 +29,8 @@ JOIN loyalty_lot lot ON lot."left" > 0 AND lot.active_at <= %(at)s
     AND lot.ends_at > day.begins_at AND lot.ends_at <= day.ends_at AND lot.ends_at > %(at)s
 JOIN loyalty_account account ON account.id = lot.account_id
 JOIN shop_customer customer ON customer.id = account.customer_id
-WHERE account.store_id = %(store)s AND account.asset = 'points' AND customer.erased_at IS NULL
+WHERE account.store_id = %(store)s AND account.asset = 'points'
+    AND customer.erased_at IS NULL AND customer.merged_into_id IS NULL
     AND NOT EXISTS (
         SELECT FROM triggers_message said
         WHERE said.trigger_id = %(trigger)s AND said.customer_id = account.customer_id
@@ -73,7 +74,8 @@ class PointsExpiring:
                 },
             )
             rows: list[tuple[int, date, datetime]] = cursor.fetchall()
-        return insert_messages(trigger, _found(trigger, rows, before=timedelta(days=before), at=at))
+        found = found_by_last_day(trigger, rows, key="points", before=timedelta(days=before), at=at)
+        return insert_messages(trigger, found)
 
     def reason_against(self, message: Message, *, at: datetime) -> Objection | None:
         return None if _points_left(message, at=at) else Reason.NOTHING_LEFT
@@ -82,10 +84,10 @@ class PointsExpiring:
         return Facts(points=_points_left(message, at=at), last_day=_last_day(message))
 
 
-def _found(
-    trigger: Trigger, rows: list[tuple[int, date, datetime]], *, before: timedelta, at: datetime
+def found_by_last_day(
+    trigger: Trigger, rows: list[tuple[int, date, datetime]], *, key: str, before: timedelta, at: datetime
 ) -> list[Found]:
-    """Said in the customer's morning; points that came to light later than that, at once."""
+    """Of customers, last days and ends. Said in the customer's morning; what came to light later than that, at once."""
     customers = Customer.objects.in_bulk([customer for customer, _day, _ends_at in rows])
     found = []
     for customer, last_day, ends_at in rows:
@@ -94,7 +96,7 @@ def _found(
         found.append(
             Found(
                 customer,
-                f"points:{last_day}",
+                f"{key}:{last_day}",
                 occurred_at=morning,
                 due_at=max(morning, at),
                 ends_at=ends_at,

@@ -18,7 +18,8 @@ from triggers.reasons import Objection, Reason
 FIND = """
 SELECT tie.referrer_id, tie.id, tie.at
 FROM loyalty_referral tie JOIN shop_customer customer ON customer.id = tie.referrer_id
-WHERE tie.store_id = %(store)s AND tie.at > %(since)s AND tie.at <= %(at)s AND customer.erased_at IS NULL
+WHERE tie.store_id = %(store)s AND tie.at > %(since)s AND tie.at <= %(at)s
+    AND customer.erased_at IS NULL AND customer.merged_into_id IS NULL
     AND NOT EXISTS (
         SELECT FROM triggers_message said
         WHERE said.trigger_id = %(trigger)s AND said.customer_id = tie.referrer_id

@@ -19,7 +19,8 @@ SELECT reward.customer_id, reward.id, given.effective_at
 FROM loyalty_referralreward reward
 JOIN loyalty_transfer given ON given.id = reward.transfer_id
 JOIN shop_customer customer ON customer.id = reward.customer_id
-WHERE reward.store_id = %(store)s AND reward.status = 'granted' AND customer.erased_at IS NULL
+WHERE reward.store_id = %(store)s AND reward.status = 'granted'
+    AND customer.erased_at IS NULL AND customer.merged_into_id IS NULL
     AND given.effective_at > %(since)s AND given.effective_at <= %(at)s
     AND NOT EXISTS (
         SELECT FROM triggers_message said

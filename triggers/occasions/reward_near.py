@@ -25,7 +25,7 @@ JOIN shop_customer customer ON customer.id = status.customer_id
 WHERE status.store_id = %(store)s AND status.checked_at > %(since)s AND status.checked_at <= %(at)s
     AND status.next_tier_id IS NOT NULL AND status.missing < status.next_from
     AND status.missing * 100 <= status.next_from * %(percent)s
-    AND customer.erased_at IS NULL
+    AND customer.erased_at IS NULL AND customer.merged_into_id IS NULL
     AND NOT EXISTS (
         SELECT FROM triggers_message said
         WHERE said.trigger_id = %(trigger)s AND said.customer_id = status.customer_id

@@ -22,7 +22,7 @@ INSERT = """
 WITH silent AS (
     SELECT customer.id, customer.last_order_at
     FROM shop_customer customer
-    WHERE customer.store_id = %(store)s AND customer.erased_at IS NULL
+    WHERE customer.store_id = %(store)s AND customer.erased_at IS NULL AND customer.merged_into_id IS NULL
         AND customer.last_order_at <= %(since)s
         AND EXISTS (
             SELECT FROM triggers_step step

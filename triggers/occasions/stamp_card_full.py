@@ -19,7 +19,7 @@ FROM loyalty_fullcard full_card
 JOIN loyalty_stampholder holder ON holder.id = full_card.holder_id
 JOIN shop_customer customer ON customer.id = holder.customer_id
 WHERE full_card.store_id = %(store)s AND full_card.at > %(since)s AND full_card.at <= %(at)s
-    AND full_card.withdrawn_at IS NULL AND customer.erased_at IS NULL
+    AND full_card.withdrawn_at IS NULL AND customer.erased_at IS NULL AND customer.merged_into_id IS NULL
     AND NOT EXISTS (
         SELECT FROM triggers_message said
         WHERE said.trigger_id = %(trigger)s AND said.customer_id = holder.customer_id

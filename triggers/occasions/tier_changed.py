@@ -22,7 +22,7 @@ FROM loyalty_tierchange change
 JOIN loyalty_tierstatus status ON status.customer_id = change.customer_id AND status.tier_id = change.tier_id
 JOIN shop_customer customer ON customer.id = change.customer_id
 WHERE change.store_id = %(store)s AND change.is_up AND change.at > %(since)s AND change.at <= %(at)s
-    AND customer.erased_at IS NULL
+    AND customer.erased_at IS NULL AND customer.merged_into_id IS NULL
     AND NOT EXISTS (
         SELECT FROM triggers_message said
         WHERE said.trigger_id = %(trigger)s AND said.customer_id = change.customer_id

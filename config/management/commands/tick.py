@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from config.jobs import JOBS, job_named, run_job
+from config.read_clock import read_clock
 
 
 class Command(BaseCommand):
@@ -33,7 +34,7 @@ class Command(BaseCommand):
 def parse_moment(text: str | None) -> datetime:
     """The moment that `--at` names, now where it is not given."""
     if text is None:
-        return timezone.now()
+        return read_clock()
     try:
         moment = parse_datetime(text)
     except ValueError:

@@ -153,8 +153,10 @@ KINDS = (
         "in_segment",
         _("The customer is in a segment"),
         _("the customer is in the segment {segments}"),
-        _("The short names of the segments with commas between, for example sleeping. One is enough."),
-        (ask.codes("segments", _("segments"), example=_("for example sleeping")),),
+        _(
+            "One of the ticked is enough, as customers are in it at that moment. Segments are made under Customers."
+        ),
+        (ask.codes("segments", _("segments"), missing=_("none yet: make one under Segments")),),
         topic=BUYER,
         icon="groups",
     ),

@@ -240,15 +240,17 @@ def whole(
     return Ask(name, make, initial)
 
 
-def codes(name: str, label: Words, *, empty: Words = "", example: Words = "") -> Ask:
-    """`empty`: what it means that none is chosen; without it one has to be. Typed where the store's are unknown."""
+def codes(name: str, label: Words, *, empty: Words = "", example: Words = "", missing: Words = "") -> Ask:
+    """`empty`: what it means that none is chosen; without it one has to be. Typed where the store's are unknown, unless
+    `missing` says what to do where it has none."""
 
     def make(known: Known) -> forms.Field:
-        if known.choices.get(name):
-            widget = ManyWidget(empty=empty or _("choose"), attrs={"class": "r-check"})
-            return ManyField(
-                label=label, options=known.choices[name], coerce=str, required=not empty, widget=widget
+        options = known.choices.get(name, ())
+        if options or missing:
+            widget = ManyWidget(
+                empty=empty or (_("choose") if options else missing), attrs={"class": "r-check"}
             )
+            return ManyField(label=label, options=options, coerce=str, required=not empty, widget=widget)
         return WordsField(label=label, required=not empty, widget=_inline(18, placeholder=empty or example))
 
     return Ask(name, make)

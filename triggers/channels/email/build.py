@@ -78,6 +78,7 @@ def _shape(case: Case, values: dict[str, str], *, language: str) -> Shape:
         has_items=bool(case.facts.items),
         has_note=bool(values["note"]),
         has_fillers=bool(case.facts.fillers),
+        has_gift=case.facts.gift is not None,
     )
 
 

@@ -40,7 +40,7 @@ def goods_as_html(case: Case, *, language: str) -> dict[str, str]:
         )
         + (_more_as_html(case, language) if name == "items" else "")
         for name, rows in _parts(case)
-    }
+    } | {"codes": "<br>".join(map(escape, _codes(case)))}
 
 
 def goods_as_text(case: Case, *, language: str) -> dict[str, str]:
@@ -51,7 +51,12 @@ def goods_as_text(case: Case, *, language: str) -> dict[str, str]:
     }
     if more := _more(case, language):
         shown["items"] += f"\n- {more}"
-    return shown
+    return shown | {"codes": "\n".join(_codes(case))}
+
+
+def _codes(case: Case) -> tuple[str, ...]:
+    """Of gift balances: each on a line of its own."""
+    return case.facts.gift.codes if case.facts.gift is not None else ()
 
 
 def _parts(case: Case) -> Iterable[tuple[str, tuple[Item, ...]]]:

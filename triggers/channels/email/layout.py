@@ -20,6 +20,8 @@ FIELDS = (
     "note",
     "fillers",
     "code",
+    "codes",
+    "amount",
     "offer",
     "until",
     "shop",
@@ -43,6 +45,7 @@ class Shape:
     has_items: bool = False
     has_note: bool = False
     has_fillers: bool = False
+    has_gift: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from loyalty.tiers.outlook import Outlook
 from loyalty.tiers.say import say_missing
 from shop.models import Customer, Store
 from shop.show_day import show_day
-from shop.show_money import show_count
+from shop.show_money import show_count, show_money
 from triggers.channels.outcome import NotWritten
 from triggers.checks import Case
 from triggers.describe_offer import describe_offer
+from triggers.facts import Gift
 
 INSTANT = timedelta(microseconds=1)
 
@@ -31,7 +32,7 @@ def language_of(store: Store, customer: Customer | None = None) -> str:
 
 def values_of(case: Case, *, language: str) -> dict[str, str]:
     """A value for each placeholder; name is empty where unknown, code and offer where no coupon is given, until where
-    nothing ends. Points only where the occasion tells of some."""
+    nothing ends. Points, and the amount of a gift balance, only where the occasion tells of some."""
     values = {
         "name": _one_line(case.name),
         "shop": _one_line(case.message.store.name),
@@ -42,7 +43,9 @@ def values_of(case: Case, *, language: str) -> dict[str, str]:
     with override(language):
         if case.facts.last_day is not None:
             values["until"] = show_day(case.facts.last_day, language=language)
-        if case.facts.last_day is not None or case.facts.points:
+        if case.facts.gift is not None:
+            values |= _gift_values(case.facts.gift, case, language=language)
+        elif case.facts.last_day is not None or case.facts.points:
             values["points"] = _points(case.facts.points, language=language)
         if case.facts.outlook is not None:
             values |= _tier_values(case.facts.outlook, case, language=language)
@@ -51,6 +54,12 @@ def values_of(case: Case, *, language: str) -> dict[str, str]:
         if case.message.coupon is not None:
             values |= _coupon_values(case, language=language)
     return values
+
+
+def _gift_values(gift: Gift, case: Case, *, language: str) -> dict[str, str]:
+    """ "£25.00" and "K7MP-2QXA-9RTB-WXYZ"; the codes of several with commas."""
+    amount = show_money(gift.left, case.message.store.currency, language=language)
+    return {"amount": amount, "code": ", ".join(gift.codes)}
 
 
 def _points(points: int, *, language: str) -> str:

@@ -1,0 +1,29 @@
+"""The product and the model say the same, whatever happens in whatever order.
+
+The long campaign is bench/soaks/ledger.py.
+"""
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.ledger_machine.machine import LedgerMachine
+from tests.ledger_machine.programmes import set_up_programmes
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+RULES, STEPS = 5_000, 50
+SETTINGS = settings(
+    # Some examples end earlier.
+    max_examples=RULES // STEPS * 5 // 4,
+    stateful_step_count=STEPS,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def test_ledger_and_model_never_part() -> None:
+    LedgerMachine.programmes = set_up_programmes()
+    LedgerMachine.done.clear()
+    run_state_machine_as_test(LedgerMachine, settings=SETTINGS)
+    assert LedgerMachine.done.total() >= RULES
