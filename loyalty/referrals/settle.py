@@ -15,6 +15,7 @@ from loyalty.models import Account, ReferralReward, Reward, Transfer
 from loyalty.paid_goods import goods_of, is_paid, paid_for, window_ends_at
 from loyalty.promise_reward import promise_reward, withdraw_promise
 from loyalty.referrals.shares import PaidGoods, taken_back
+from loyalty.tell_points import tell_of_points
 from loyalty.transfer import post
 from loyalty.transfer_accounts import lock_accounts, programme_account
 from loyalty.transfer_back import Undoing, take_back
@@ -41,13 +42,16 @@ def settle_rewards(order: Order, *, at: datetime, at_recorded: datetime) -> list
         (paid_for(line), line.quantity, line.refunded_quantity) for line in goods_of(order)
     ]
     accounts = lock_accounts(order.store, [reward.customer_id for reward in rewards]).accounts
-    withdrawn = []
+    withdrawn, moved = [], set()
     for reward in rewards:
         reward.order = order
         if reward.campaign:
             withdrawn += _settle_coupon(reward, goods, at=at)
-        else:
-            _settle_points(reward, goods, accounts[reward.customer_id], at=at, at_recorded=at_recorded)
+        elif _settle_points(reward, goods, accounts[reward.customer_id], at=at, at_recorded=at_recorded):
+            moved.add(reward.customer.merged_into_id or reward.customer_id)
+    if moved:
+        # Points count for tiers, given and taken back.
+        tell_of_points(order.store, moved, at=at)
     return withdrawn
 
 
@@ -62,21 +66,24 @@ def _settle_points(
     *,
     at: datetime,
     at_recorded: datetime,
-) -> None:
-    due = taken_back(reward.points, goods)
-    if reward.status == Status.WAITING:
+) -> bool:
+    """Whether points have moved."""
+    due, is_new = taken_back(reward.points, goods), reward.status == Status.WAITING
+    if is_new:
         if due == reward.points:
             _save(reward, Status.WITHDRAWN, taken=due)
-            return
+            return False
         _give(reward, account_id, at=at, at_recorded=at_recorded)
     assert reward.transfer is not None, "what was given has its movement"
     move_lot_of(
         reward.transfer, lot_window(reward.order.store, reward.order, life_days=reward.life_days), at=at
     )
-    if due > reward.taken_back:
-        undoing = Undoing(reward.order.store, account_id, f"{reward.key}:back:{due}", at, at_recorded)
-        take_back(reward.transfer, due - reward.taken_back, undoing)
-        _save(reward, Status.WITHDRAWN if due == reward.points else Status.GRANTED, taken=due)
+    if due <= reward.taken_back:
+        return is_new
+    undoing = Undoing(reward.order.store, account_id, f"{reward.key}:back:{due}", at, at_recorded)
+    take_back(reward.transfer, due - reward.taken_back, undoing)
+    _save(reward, Status.WITHDRAWN if due == reward.points else Status.GRANTED, taken=due)
+    return True
 
 
 def _give(reward: ReferralReward, account_id: int, *, at: datetime, at_recorded: datetime) -> None:

@@ -87,8 +87,10 @@ def _pay_with_it(store: Store, ref: str, friend: Customer, *, at: datetime, now:
 
 
 def _order(store: Store, request: OrderRequest, *, now: datetime) -> None:
+    """As if told at once, since a balance begins when its sale is told."""
     if not Order.objects.filter(store=store, ref=request.ref).exists():
-        atomic_with_retry(lambda: commit_order(store, request, at=now, at_recorded=now))
+        told_at = request.placed_at or now
+        atomic_with_retry(lambda: commit_order(store, request, at=told_at, at_recorded=now))
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from coupons.find_balances import left_of, revoked, whole_balances
 from coupons.gift_codes import CodeUnreadable
@@ -43,6 +43,7 @@ class ExportForm(forms.Form):
     is_meant = forms.BooleanField(
         label=gettext_lazy("I take all codes out"),
         help_text=gettext_lazy("Whoever has the file can spend them. Keep it as you would keep cash."),
+        widget=UnfoldBooleanSwitchWidget(attrs={"style": "width: 2rem"}),
     )
 
 

@@ -86,6 +86,17 @@ class Club:
             for portion in self.purses[order.buyer].spendable(now, since=order.placed_at):
                 portion.ends_at = max(portion.ends_at, ends_at)
 
+    def catch_up(self, order: Order, now: datetime) -> None:
+        """Sliding: what was bought before late points were booked prolongs them as if they had been there in time."""
+        portion = order.portion
+        if self.terms.expiry != "sliding" or portion is None:
+            return
+        bought = [each.placed_at for each in self.orders if each.buyer == order.buyer]
+        for placed_at in sorted(bought):
+            if portion.active_at <= placed_at < portion.ends_at and placed_at <= now:
+                slid = day_of(placed_at, self.terms) + self.terms.slide_days * DAY
+                portion.ends_at = max(portion.ends_at, day_is_over(slid, self.terms))
+
     def pay(self, order: Order, told: datetime, now: datetime) -> None:
         """The earliest moment counts."""
         if order.paid_at is None or told < order.paid_at:
@@ -148,6 +159,8 @@ class Club:
             self.earn(order, now)
         for order in found:
             self.prolong(order, now)
+        for order in found:
+            self.catch_up(order, now)
         for order in found:
             if any(line.refunded for line in order.lines):
                 self.bring_back(order, now)

@@ -4,6 +4,7 @@ import pytest
 
 from loyalty.models import Acquisition, Lot, ReferralReward, Reward, Transfer
 from loyalty.queries import points_of
+from shop.models import Outbox
 from tests.checkout.ask import order
 from tests.checkout.reverse import THREE, cancel, fulfil, mugs, pay, refund
 from tests.factories import AT, DAY, make_order, make_store
@@ -34,6 +35,17 @@ def test_a_friends_order_brings_points_that_wait_for_the_return_window() -> None
     assert pending(anna) == 200
     window_ends = AT + 28 * DAY  # 14 days to arrive, 14 to come back
     assert points_of(anna, at=window_ends).active == 200
+
+
+def test_tiers_hear_of_points_that_a_friend_brought_and_of_those_taken_back() -> None:
+    store = shop_with_programme()
+    anna, boris = line_of(store, 2)
+    heard = Outbox.objects.filter(kind="points.earned", consumer="loyalty.tiers", subject_id=anna.pk)
+    made = bought(store, boris, lines=mugs(4))
+    assert heard.count() == 1
+    cancel(made)
+    follow()
+    assert (balance(anna), heard.count()) == (0, 2)
 
 
 def test_a_code_told_with_the_order_ties_and_pays() -> None:
