@@ -6,10 +6,15 @@ from collections.abc import Iterator
 import django
 import pytest
 from django.test import TransactionTestCase
+from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
 from tests.copy_database import build_template, copy_template, drop_database, use_database
 from tests.start_servers import start_servers, stop_servers
+
+# A busy machine is no fault of what is tested: speed is measured in bench/.
+settings.register_profile("reprise", deadline=None)
+settings.load_profile("reprise")
 
 # At import, because the settings read the addresses, and the conftests below this one import models.
 start_servers()
