@@ -11,9 +11,10 @@ from loyalty.models import Account, Debt, Lot, LotUse, Transfer
 from loyalty.transfer_accounts import programme_account
 from loyalty.transfer_debts import Repayment, credit, digest, repay_from_lots
 from loyalty.transfer_lots import Window, choose, note_uses, open_lot, save_taken, settle
+from shop.clock import end_of_day, local_date
 from shop.models import Store
 
-# Points that are given back can be spent for this long at least.
+# Points that are given back can be spent for this long at least, and to the end of that day.
 RETURNED_LIVE = timedelta(days=14)
 
 
@@ -31,8 +32,8 @@ class Undoing:
 def give_back(parts: Sequence[tuple[LotUse, int]], undoing: Undoing) -> None:
     """Give back points of the uses, to each as many as stand beside it. The uses' transfers and lots are loaded.
 
-    Each lot's points open one of their own that names its origin. It ends when the origin does, but not before 14 days
-    from now; points that were given back once already get no second fortnight.
+    Each lot's points open one of their own that names its origin. It ends when the origin does, but not before the
+    end of the fourteenth day from now; points that were given back once already get no second fortnight.
     """
     assert connection.in_atomic_block, "a transfer belongs to the transaction of what it pays for"
     spent = programme_account(undoing.store, Account.Kind.SPENT)
@@ -107,7 +108,7 @@ def _give_back_to(
         target_id=undoing.account_id,
         key=f"{undoing.key}:lot:{origin.pk}",
     )
-    lot = open_lot(transfer, _window_of_returned(origin, at=undoing.at), origin=origin)
+    lot = open_lot(transfer, _window_of_returned(origin, undoing), origin=origin)
     owed = Account.objects.values_list("owed", flat=True).get(pk=undoing.account_id)
     if repaid := credit(undoing.account_id, points, owed=owed):
         repay_from_lots(
@@ -123,11 +124,12 @@ def _give_back_to(
         )
 
 
-def _window_of_returned(origin: Lot, *, at: datetime) -> Window:
+def _window_of_returned(origin: Lot, undoing: Undoing) -> Window:
     """Spendable at once, as the origin was."""
-    was_returned = origin.origin_id is not None
-    ends_at = origin.ends_at if was_returned else max(origin.ends_at, at + RETURNED_LIVE)
-    return Window(origin.active_at, ends_at)
+    if origin.origin_id is not None:
+        return Window(origin.active_at, origin.ends_at)
+    last_day = local_date(undoing.store, undoing.at + RETURNED_LIVE)
+    return Window(origin.active_at, max(origin.ends_at, end_of_day(undoing.store, last_day)))
 
 
 def _transfer(

@@ -13,7 +13,8 @@ from coupons.issue_balance import GiftTerms, code_of, issue_balance
 from coupons.models import GiftBalance, GiftProduct
 from loyalty.transfer_gifts import Booking
 from panel.demo.give_cards import best_customers
-from panel.gift_balances.mails import PARAMS, start_gift_mails
+from panel.gift_balances.mails import BALANCE_MAILS
+from panel.playbooks.start_mails import start_mails
 from shop.models import Customer, Order, Product, Store
 from triggers.models import Trigger
 
@@ -59,8 +60,10 @@ def _sell_cards(store: Store) -> None:
 @transaction.atomic
 def _start_mails(store: Store, *, at: datetime) -> None:
     """A trigger looks back no further than its own beginning."""
-    start_gift_mails(store, by=None, at=at)
-    Trigger.objects.filter(store=store, occasion__in=PARAMS).update(created_at=at)
+    start_mails(store, BALANCE_MAILS, by=None, at=at)
+    Trigger.objects.filter(store=store, occasion__in=[mail.occasion for mail in BALANCE_MAILS]).update(
+        created_at=at
+    )
 
 
 def _buy_card(store: Store, ref: str, buyer: Customer, *, at: datetime, now: datetime) -> None:
@@ -90,7 +93,7 @@ def _order(store: Store, request: OrderRequest, *, now: datetime) -> None:
     """As if told at once, since a balance begins when its sale is told."""
     if not Order.objects.filter(store=store, ref=request.ref).exists():
         told_at = request.placed_at or now
-        atomic_with_retry(lambda: commit_order(store, request, at=told_at, at_recorded=now))
+        atomic_with_retry(lambda: commit_order(store, request, at=told_at, at_recorded=told_at))
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """A refund gives back exactly what was paid, in money and in points, and takes back exactly what was earned."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -174,7 +174,7 @@ def test_returned_points_open_a_lot_that_names_its_origin(store: Store, anna: Cu
     bought = order(store, customer=anna.ref, lines=THREE, points_to_spend=200).order
     refund(bought, (1, 4), (2, 3), (3, 1), at=AT + 5 * DAY)
     returned = Lot.objects.filter(origin__isnull=False).order_by("ends_at")
-    assert [(lot.amount, lot.ends_at) for lot in returned] == [(100, AT + 19 * DAY), (100, AT + 30 * DAY)]
+    assert [(lot.amount, lot.ends_at) for lot in returned] == [(100, _midnight_after(19)), (100, AT + 30 * DAY)]
     uses = LotUse.objects.filter(line__isnull=False).order_by("id").values_list("amount", "returned")
     assert list(uses) == [(100, 100), (60, 60), (40, 40)]
 
@@ -186,7 +186,24 @@ def test_points_that_were_given_back_once_get_no_second_fortnight(store: Store, 
     second = order(store, customer=anna.ref, lines=THREE, points_to_spend=100, at=AT + 6 * DAY).order
     refund(second, (1, 4), (2, 3), (3, 1), at=AT + 10 * DAY)
     ends = Lot.objects.filter(origin__isnull=False).order_by("id").values_list("ends_at", flat=True)
-    assert list(ends) == [AT + 19 * DAY, AT + 19 * DAY]
+    assert list(ends) == [_midnight_after(19)] * 2
+
+
+def _midnight_after(days: int) -> datetime:
+    """The end of that day in London, where clocks show UTC in winter."""
+    return datetime.combine((AT + days * DAY).date() + DAY, time(), tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("zone", "ends"), [("Pacific/Auckland", "11:00"), ("America/Los_Angeles", "08:00")])
+def test_returned_points_end_with_a_local_day_of_their_store(zone: str, ends: str) -> None:
+    store = points_store(time_zone=zone)
+    cleo = member(store)
+    give(cleo, 100, ends_at=AT + DAY)
+    bought = order(store, customer=cleo.ref, lines=THREE, points_to_spend=100).order
+    refund(bought, (1, 4), (2, 3), (3, 1), at=AT + 2 * DAY)
+    returned = Lot.objects.get(origin__isnull=False)
+    assert f"{returned.ends_at:%H:%M}" == ends
+    assert timedelta(days=14) < returned.ends_at - (AT + 2 * DAY) <= timedelta(days=15)
 
 
 def test_after_the_own_lot_points_are_taken_from_what_ends_first(store: Store, anna: Customer) -> None:
