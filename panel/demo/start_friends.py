@@ -18,7 +18,8 @@ from loyalty.partners.statement import renew_link
 from loyalty.referrals.join import join
 from loyalty.referrals.links import make_link
 from panel.demo.give_cards import best_customers
-from panel.referrals.mails import start_mails
+from panel.playbooks.start_mails import start_mails
+from panel.referrals.mails import FRIEND_MAILS
 from shop.models import Customer, Order, Person, Product, Store
 
 PARTNER = "teacup-diary"
@@ -51,7 +52,7 @@ def start_friends(store: Store, *, at: datetime) -> None:
         return
     with transaction.atomic():
         ReferralProgramme.objects.get_or_create(store=store, defaults={"is_on": True, "level_3": 100})
-        start_mails(store, by=None, at=at)
+        start_mails(store, FRIEND_MAILS, by=None, at=at)
         partner = _open_partner(store, at=at)
     _play_tree(store, root, shelf, at=at)
     _play_partner(store, partner, shelf, at=at)

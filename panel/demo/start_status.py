@@ -11,7 +11,8 @@ from loyalty.publish import start, write_version
 from loyalty.tiers.follow import end_due, follow_facts
 from loyalty.tiers.keep_ladder import LadderPlan, StepPlan, keep_ladder
 from loyalty.tiers.recompute_store import KIND
-from panel.tiers.mails import start_mails
+from panel.playbooks.start_mails import start_mails
+from panel.tiers.mails import TIER_MAILS
 from shop.models import Job, Order, Store
 from triggers.models import Trigger
 from triggers.occasions.tier_changed import TierChanged
@@ -32,7 +33,7 @@ def start_status(store: Store, *, since: datetime, at: datetime) -> None:
         _thank_gold(store, at=since)
     if not Trigger.objects.filter(store=store, occasion=TierChanged.code).exists():
         with transaction.atomic():
-            start_mails(store, by=None, at=at)
+            start_mails(store, TIER_MAILS, by=None, at=at)
     StampCard.objects.get_or_create(
         store=store,
         code=CARD,

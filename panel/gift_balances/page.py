@@ -16,9 +16,10 @@ from coupons.gift_codes import ENDING
 from coupons.gift_limits import limit_of
 from coupons.models import GiftBalance, GiftWithdrawal
 from loyalty.models import Transfer
-from panel.gift_balances.mails import has_mails
+from panel.gift_balances.mails import BALANCE_MAILS
 from panel.guard import PanelRequest
 from panel.page import show_page
+from panel.playbooks.start_mails import has_mails
 from shop.clock import store_moment
 from shop.store_admin import is_allowed
 
@@ -87,7 +88,7 @@ def show_gift_balances(request: PanelRequest) -> HttpResponse:
         may_set=is_allowed(request.role, "admin:coupons_giftproduct_changelist"),
         may_export=is_allowed(request.role, "panel:gift_balance_codes", writing=True),
         may_mail=is_allowed(request.role, "panel:gift_balance_mails", writing=True)
-        and not has_mails(request.store),
+        and not has_mails(request.store, BALANCE_MAILS),
     )
 
 

@@ -25,7 +25,8 @@ from shop.show_money import show_count, show_money
 from triggers.facts import Facts, Item
 from triggers.occasions.birthday import Birthday
 from triggers.occasions.cart_abandoned import CartAbandoned, fillers
-from triggers.occasions.points_expiring import DAYS_USUAL, PointsExpiring
+from triggers.occasions.find_ending import DAYS_USUAL
+from triggers.occasions.points_expiring import PointsExpiring
 from triggers.pace import pace_of
 
 EXAMPLE_POINTS = 420

@@ -8,7 +8,7 @@ from panel.playbooks.fields import PlaybookForm, body, name_of_campaign, subject
 from panel.playbooks.points_warning import PointsWarning
 from shop.models import Store
 from triggers import placeholders
-from triggers.occasions.points_expiring import DAYS_MAX, DAYS_USUAL
+from triggers.occasions.find_ending import DAYS_MAX, DAYS_USUAL
 
 
 class PointsWarningForm(PlaybookForm):

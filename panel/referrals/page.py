@@ -12,8 +12,9 @@ from loyalty.models import Referral, ReferralProgramme, ReferralReward, ReviewCa
 from loyalty.referrals.tree import largest_trees, tree_of
 from panel.guard import PanelRequest
 from panel.page import show_page
+from panel.playbooks.start_mails import has_mails
 from panel.referrals.draw_tree import draw_tree
-from panel.referrals.mails import has_mails
+from panel.referrals.mails import FRIEND_MAILS
 from panel.referrals.say_signal import say_signals
 from panel.referrals.say_terms import say_terms
 from panel.referrals.settings_form import ReferralForm, values_of
@@ -48,7 +49,7 @@ def show_referrals(request: PanelRequest) -> HttpResponse:
         tree=draw_tree(people, is_open=is_open, found=found.pk if found else None),
         cases=_cases(store) if may_review else [],
         may_review=may_review,
-        has_mails=has_mails(store),
+        has_mails=has_mails(store, FRIEND_MAILS),
         may_edit=is_allowed(request.role, "panel:referral_settings", writing=True),
     )
 

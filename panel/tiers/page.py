@@ -17,9 +17,10 @@ from loyalty.tiers.keep_ladder import LadderPlan, LadderRefused, keep_ladder, re
 from loyalty.tiers.recompute_store import KIND
 from panel.guard import PanelRequest
 from panel.page import show_page
+from panel.playbooks.start_mails import start_mails
 from panel.tiers.example import example_ladder
 from panel.tiers.ladder_form import LadderForm, StepForm, read_plan, refuse, step_forms, values_of
-from panel.tiers.mails import mails_of, start_mails
+from panel.tiers.mails import TIER_MAILS, mails_of
 from panel.tiers.picture import say_rules, stairs
 from panel.tiers.preview import expect
 from shop.clock import store_moment
@@ -85,7 +86,7 @@ def edit_tiers(request: PanelRequest) -> HttpResponse:
 def tell_customers(request: PanelRequest) -> HttpResponse:
     """Start the mails that are not there yet, with words that fit."""
     with transaction.atomic():
-        start_mails(request.store, by=request.user, at=_now(request.store))
+        start_mails(request.store, TIER_MAILS, by=request.user, at=_now(request.store))
     messages.success(
         request, _("From now on customers are told. Change the words under Triggers whenever you like.")
     )

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from loyalty.models import Transfer
-from panel.referrals.mails import start_mails
+from panel.playbooks.start_mails import start_mails
+from panel.referrals.mails import FRIEND_MAILS
 from shop.models import Customer, Store
 from tests.factories import (
     make_account,
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def store() -> Store:
     made = make_store()
-    start_mails(made, by=None, at=timezone.now())
+    start_mails(made, FRIEND_MAILS, by=None, at=timezone.now())
     return made
 
 

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from coupons.issue_balance import code_of
 from coupons.models import GiftBalance
-from panel.gift_balances.mails import start_gift_mails
+from panel.gift_balances.mails import BALANCE_MAILS
+from panel.playbooks.start_mails import start_mails
 from shop.models import Customer, Store
 from tests.checkout.gift import gift
 from tests.factories import AT, DAY, make_customer, make_person, make_store
@@ -26,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 def store() -> Store:
     store = make_store()
     with transaction.atomic():
-        start_gift_mails(store, by=None, at=AT - DAY)
+        start_mails(store, BALANCE_MAILS, by=None, at=AT - DAY)
     Trigger.objects.update(created_at=AT - DAY)
     return store
 

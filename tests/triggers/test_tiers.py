@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from panel.tiers.mails import start_mails
+from panel.playbooks.start_mails import start_mails
+from panel.tiers.mails import TIER_MAILS
 from shop.models import Customer, Store
 from tests.factories import AT, DAY, make_person, make_store
 from tests.factories.status_rows import make_full_card, make_stamp_card, make_stamp_holder
@@ -25,7 +26,7 @@ def store() -> Store:
     store = make_store()
     start_ladder(store)
     with transaction.atomic():
-        start_mails(store, by=None, at=AT - DAY)
+        start_mails(store, TIER_MAILS, by=None, at=AT - DAY)
     Trigger.objects.update(created_at=AT - DAY)
     return store
 

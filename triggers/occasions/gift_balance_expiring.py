@@ -2,27 +2,23 @@
 said. Service: it is their money."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
 from coupons.find_balances import left_of, whole_balances
 from coupons.issue_balance import code_of
 from coupons.models import GiftBalance
-from shop.clock import end_of_day, local_date, start_of_day
+from shop.clock import end_of_day, start_of_day
 from triggers.facts import Facts, Gift
 from triggers.models import Message, Trigger
-from triggers.occasions.insert import insert_messages
-from triggers.occasions.points_expiring import PointsExpiring, found_by_last_day
+from triggers.occasions.find_ending import check_days, find_ending, last_day_of_occasion
 from triggers.reasons import Objection, Reason
 
-DAYS_USUAL = 14
 # More of them in one mail would be a list to search; the rest still counts in the amount.
 CODES_MAX = 5
 BALANCES_MAX = 100
-KEY = "gifts"
 
 FIND = """
 SELECT who.id, day.last_day, min(balance.ends_at)
@@ -50,28 +46,10 @@ class GiftBalanceExpiring:
     keeps_hours = True
 
     def check(self, params: Mapping[str, Any]) -> None:
-        PointsExpiring().check(params)
+        check_days(params)
 
     def find(self, trigger: Trigger, *, at: datetime, limit: int) -> int:
-        store, before = trigger.store, trigger.params.get("days", DAYS_USUAL)
-        today = local_date(store, at)
-        days = [today + timedelta(days=number) for number in range(before + 1)]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                FIND,
-                {
-                    "days": days,
-                    "begins": [start_of_day(store, day) for day in days],
-                    "ends": [end_of_day(store, day) for day in days],
-                    "at": at,
-                    "store": store.pk,
-                    "trigger": trigger.pk,
-                    "limit": limit,
-                },
-            )
-            rows: list[tuple[int, date, datetime]] = cursor.fetchall()
-        found = found_by_last_day(trigger, rows, key=KEY, before=timedelta(days=before), at=at)
-        return insert_messages(trigger, found)
+        return find_ending(FIND, trigger, "gifts", at=at, limit=limit)
 
     def reason_against(self, message: Message, *, at: datetime) -> Objection | None:
         return None if _ending(message, at=at) else Reason.NOTHING_LEFT
@@ -83,18 +61,14 @@ class GiftBalanceExpiring:
             count=len(ending),
             codes=tuple(code_of(one) for one in ending[:CODES_MAX]),
         )
-        return Facts(gift=gift, last_day=_last_day(message))
+        return Facts(gift=gift, last_day=last_day_of_occasion(message))
 
 
 def _ending(message: Message, *, at: datetime) -> list[GiftBalance]:
     """Those that can be spent now and are over after that day."""
-    store, day = message.store, _last_day(message)
+    store, day = message.store, last_day_of_occasion(message)
     mine = Q(customer=message.customer_id) | Q(customer__merged_into=message.customer_id)
     rows = whole_balances(store).filter(
         mine, ends_at__gt=max(start_of_day(store, day), at), ends_at__lte=end_of_day(store, day)
     )
     return [one for one in rows.order_by("ends_at", "id")[:BALANCES_MAX] if left_of(one, at=at)]
-
-
-def _last_day(message: Message) -> date:
-    return date.fromisoformat(message.occasion_key.partition(":")[2])

@@ -5,16 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from coupons.find_balances import left_of, whole_balances
 from coupons.issue_balance import code_of
 from coupons.models import GiftBalance
 from shop.clock import last_day_of
 from triggers.facts import NO_FACTS, Facts, Gift
 from triggers.models import Message, Trigger
-from triggers.occasions.insert import LATE_MAX, Found, insert_messages
-from triggers.occasions.tier_changed import refuse_settings
+from triggers.occasions.find_new import find_new, number_of, refuse_settings
 from triggers.reasons import Objection, Reason
 
 # Who was merged into another customer is written to as that one.
@@ -45,23 +42,7 @@ class GiftBalanceIssued:
         refuse_settings(params)
 
     def find(self, trigger: Trigger, *, at: datetime, limit: int) -> int:
-        asked: dict[str, int | datetime] = {
-            "store": trigger.store_id,
-            "trigger": trigger.pk,
-            "at": at,
-            "since": max(trigger.created_at, at - LATE_MAX),
-            "limit": limit,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(FIND, asked)
-            rows: list[tuple[int, int, datetime, datetime]] = cursor.fetchall()
-        return insert_messages(
-            trigger,
-            [
-                Found(customer, f"gift:{balance}", occurred_at=when, due_at=when, ends_at=ends_at)
-                for customer, balance, when, ends_at in rows
-            ],
-        )
+        return find_new(FIND, trigger, "gift", at=at, limit=limit)
 
     def reason_against(self, message: Message, *, at: datetime) -> Objection | None:
         """It may have been spent, withdrawn or revoked meanwhile: an empty code is no present."""
@@ -77,5 +58,4 @@ class GiftBalanceIssued:
 
 
 def _balance(message: Message) -> GiftBalance | None:
-    number = int(message.occasion_key.partition(":")[2])
-    return whole_balances(message.store).filter(pk=number).first()
+    return whole_balances(message.store).filter(pk=number_of(message)).first()

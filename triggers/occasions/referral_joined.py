@@ -4,14 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import connection
-from django.utils.translation import gettext_lazy as _
-
 from loyalty.models import Referral
 from triggers.facts import NO_FACTS, Facts
 from triggers.models import Message, Trigger
-from triggers.occasions.insert import LATE_MAX, Found, insert_messages
+from triggers.occasions.find_new import find_new, number_of, refuse_settings
 from triggers.reasons import Objection, Reason
 
 # Only what happened since the trigger was made.
@@ -36,35 +32,14 @@ class ReferralJoined:
     keeps_hours = True
 
     def check(self, params: Mapping[str, Any]) -> None:
-        if params:
-            raise ValidationError(_("This occasion has no settings."), code="no_settings")
+        refuse_settings(params)
 
     def find(self, trigger: Trigger, *, at: datetime, limit: int) -> int:
-        return find_by(FIND, trigger, "friend", at=at, limit=limit)
+        return find_new(FIND, trigger, "friend", at=at, limit=limit)
 
     def reason_against(self, message: Message, *, at: datetime) -> Objection | None:
-        number = int(message.occasion_key.partition(":")[2])
-        is_there = Referral.objects.filter(pk=number, referrer=message.customer_id).exists()
+        is_there = Referral.objects.filter(pk=number_of(message), referrer=message.customer_id).exists()
         return None if is_there else Reason.NOTHING_LEFT
 
     def facts(self, message: Message, *, at: datetime) -> Facts:
         return NO_FACTS
-
-
-def find_by(statement: str, trigger: Trigger, prefix: str, *, at: datetime, limit: int) -> int:
-    """Messages for what the statement finds: (customer, number, when), under the key "prefix:number"."""
-    asked: dict[str, int | datetime] = {
-        "store": trigger.store_id,
-        "trigger": trigger.pk,
-        "at": at,
-        "since": max(trigger.created_at, at - LATE_MAX),
-        "limit": limit,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(statement, asked)
-        rows: list[tuple[int, int, datetime]] = cursor.fetchall()
-    found = [
-        Found(customer, f"{prefix}:{number}", occurred_at=when, due_at=when)
-        for customer, number, when in rows
-    ]
-    return insert_messages(trigger, found)

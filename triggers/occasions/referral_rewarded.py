@@ -4,13 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
-
 from loyalty.models import ReferralReward
 from triggers.facts import Facts
 from triggers.models import Message, Trigger
-from triggers.occasions.referral_joined import find_by
+from triggers.occasions.find_new import find_new, number_of, refuse_settings
 from triggers.reasons import Objection, Reason
 
 # Coupons have their own page and mail; here, points only. Counted from the movement, not from the order.
@@ -38,11 +35,10 @@ class ReferralRewarded:
     keeps_hours = True
 
     def check(self, params: Mapping[str, Any]) -> None:
-        if params:
-            raise ValidationError(_("This occasion has no settings."), code="no_settings")
+        refuse_settings(params)
 
     def find(self, trigger: Trigger, *, at: datetime, limit: int) -> int:
-        return find_by(FIND, trigger, "reward", at=at, limit=limit)
+        return find_new(FIND, trigger, "reward", at=at, limit=limit)
 
     def reason_against(self, message: Message, *, at: datetime) -> Objection | None:
         """A return may have taken it back."""
@@ -53,7 +49,6 @@ class ReferralRewarded:
 
 
 def _points(message: Message) -> int:
-    number = int(message.occasion_key.partition(":")[2])
-    mine = ReferralReward.objects.filter(pk=number, customer=message.customer_id)
+    mine = ReferralReward.objects.filter(pk=number_of(message), customer=message.customer_id)
     reward = mine.filter(status=ReferralReward.Status.GRANTED).first()
     return 0 if reward is None else reward.points - reward.taken_back

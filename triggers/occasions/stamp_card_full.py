@@ -4,13 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from loyalty.models import FullCard
 from triggers.facts import Facts
 from triggers.models import Message, Trigger
-from triggers.occasions.insert import LATE_MAX, Found, insert_messages
-from triggers.occasions.tier_changed import refuse_settings
+from triggers.occasions.find_new import find_new, number_of, refuse_settings
 from triggers.reasons import Objection, Reason
 
 FIND = """
@@ -39,20 +36,7 @@ class StampCardFull:
         refuse_settings(params)
 
     def find(self, trigger: Trigger, *, at: datetime, limit: int) -> int:
-        asked: dict[str, int | datetime] = {
-            "store": trigger.store_id,
-            "trigger": trigger.pk,
-            "at": at,
-            "since": max(trigger.created_at, at - LATE_MAX),
-            "limit": limit,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(FIND, asked)
-            rows: list[tuple[int, int, datetime]] = cursor.fetchall()
-        return insert_messages(
-            trigger,
-            [Found(customer, f"card:{full}", occurred_at=when, due_at=when) for customer, full, when in rows],
-        )
+        return find_new(FIND, trigger, "card", at=at, limit=limit)
 
     def reason_against(self, message: Message, *, at: datetime) -> Objection | None:
         """A return may have opened the card again."""
@@ -64,6 +48,6 @@ class StampCardFull:
 
 
 def _card(message: Message) -> FullCard | None:
-    number = int(message.occasion_key.partition(":")[2])
+    number = number_of(message)
     rows = FullCard.objects.filter(store_id=message.store_id, pk=number, withdrawn_at=None)
     return rows.select_related("holder__card").first()

@@ -4,15 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import connection
-from django.utils.translation import gettext_lazy as _
-
 from loyalty.models import TierChange, TierStatus
 from loyalty.tiers.find_standing import tier_of
 from triggers.facts import Facts
 from triggers.models import Message, Trigger
-from triggers.occasions.insert import LATE_MAX, Found, insert_messages
+from triggers.occasions.find_new import find_new, number_of, refuse_settings
 from triggers.reasons import Objection, Reason
 
 # The newest step of each customer, if it went up. Only what happened since the trigger was made.
@@ -42,27 +38,11 @@ class TierChanged:
         refuse_settings(params)
 
     def find(self, trigger: Trigger, *, at: datetime, limit: int) -> int:
-        asked: dict[str, int | datetime] = {
-            "store": trigger.store_id,
-            "trigger": trigger.pk,
-            "at": at,
-            "since": max(trigger.created_at, at - LATE_MAX),
-            "limit": limit,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(FIND, asked)
-            rows: list[tuple[int, int, datetime]] = cursor.fetchall()
-        return insert_messages(
-            trigger,
-            [
-                Found(customer, f"tier:{number}", occurred_at=when, due_at=when)
-                for customer, number, when in rows
-            ],
-        )
+        return find_new(FIND, trigger, "tier", at=at, limit=limit)
 
     def reason_against(self, message: Message, *, at: datetime) -> Objection | None:
         """A return may have taken it back, or another step has been made since."""
-        reached = TierChange.objects.filter(customer=message.customer_id, number=_number(message)).first()
+        reached = TierChange.objects.filter(customer=message.customer_id, number=number_of(message)).first()
         status = TierStatus.objects.filter(customer=message.customer_id).first()
         if reached is None or status is None or status.tier_id != reached.tier_id:
             return Reason.OVERTAKEN
@@ -71,12 +51,3 @@ class TierChanged:
     def facts(self, message: Message, *, at: datetime) -> Facts:
         now = tier_of(message.customer, at=at)
         return Facts(outlook=now.outlook if now else None)
-
-
-def refuse_settings(params: Mapping[str, Any]) -> None:
-    if params:
-        raise ValidationError(_("This occasion has no settings."), code="no_settings")
-
-
-def _number(message: Message) -> int:
-    return int(message.occasion_key.partition(":")[2])
