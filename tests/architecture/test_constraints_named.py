@@ -27,7 +27,7 @@ TRIGGERS = """
 """
 
 
-def _names_in_database() -> set[str]:
+def names_in_database() -> set[str]:
     names: set[str] = set()
     with connection.cursor() as cursor:
         for query in (CONSTRAINTS, UNIQUE_INDEXES, TRIGGERS):
@@ -47,11 +47,11 @@ def _words_in_tests() -> set[str]:
 
 @pytest.mark.django_db
 def test_every_constraint_is_named_in_a_test() -> None:
-    names = _names_in_database() | _names_in_models()
+    names = names_in_database() | _names_in_models()
     assert len(names) > 100, "the query finds the constraints at all"
     assert sorted(names - _words_in_tests()) == []
 
 
 @pytest.mark.django_db
 def test_what_models_declare_is_in_the_database() -> None:
-    assert sorted(_names_in_models() - _names_in_database()) == []
+    assert sorted(_names_in_models() - names_in_database()) == []
