@@ -5,10 +5,10 @@ When the two are parted again, stamps that no card has used go back to whose ord
 
 from collections.abc import Collection
 
-from django.db.models import F, Max, Value
+from django.db.models import F, Max, Q, Value
 from django.db.models.functions import Concat
 
-from loyalty.models import FullCard, Reward, Stamp, StampHolder
+from loyalty.models import FullCard, Reward, Stamp, StampCard, StampHolder
 from loyalty.stamps.lock_holders import lock_holders
 from loyalty.stamps.read_sheets import read_sheets
 from loyalty.stamps.sheet import reward_key
@@ -19,15 +19,12 @@ from shop.models import Customer
 def join_cards(kept: Customer, merged: Customer, *, moments: Moments) -> None:
     """All of `merged`'s stamps are `kept`'s; what fills a card with them fills it now. The caller owns the transaction.
 
-    A fixed number of statements for each card that both know, which are few.
+    A fixed number of statements for each of the store's cards, which are few.
     """
-    theirs = list(StampHolder.objects.filter(customer=merged).select_related("card__store").order_by("id"))
-    if not theirs:
-        return
-    mine = lock_holders([(holder.card, kept) for holder in theirs])
-    for holder in theirs:
-        _bring(holder, mine[holder.card_id, kept.pk])
-    sheets = read_sheets(list(mine.values()), moments=[])
+    cards, holders = _lock_cards(kept, merged)
+    for card in cards:
+        _bring(holders[card.pk, merged.pk], holders[card.pk, kept.pk])
+    sheets = read_sheets([holders[card.pk, kept.pk] for card in cards], moments=[])
     for sheet in sheets:
         sheet.fill()
     write_sheets(kept.store, sheets, moments=moments)
@@ -35,12 +32,20 @@ def join_cards(kept: Customer, merged: Customer, *, moments: Moments) -> None:
 
 def part_cards(kept: Customer, merged: Customer, *, people: Collection[int]) -> None:
     """Open stamps for orders of `people` are `merged`'s again; full cards, and stamps for visits, stay."""
-    held = StampHolder.objects.filter(customer=kept).select_related("card__store").order_by("id")
-    for holder in held:
-        back = Stamp.objects.filter(holder=holder, full_card=None, order__customer__in=people)
-        if back.exists():
-            theirs = lock_holders([(holder.card, merged)])[holder.card_id, merged.pk]
-            back.update(holder=theirs)
+    cards, holders = _lock_cards(kept, merged)
+    for card in cards:
+        mine, theirs = holders[card.pk, kept.pk], holders[card.pk, merged.pk]
+        Stamp.objects.filter(holder=mine, full_card=None, order__customer__in=people).update(holder=theirs)
+
+
+def _lock_cards(
+    kept: Customer, merged: Customer
+) -> tuple[list[StampCard], dict[tuple[int, int], StampHolder]]:
+    """Both's, of cards without a stamp too: whoever is about to give the first one waits, and looks again."""
+    known = Q(is_active=True) | Q(holders__customer__in=[kept.pk, merged.pk])
+    of_store = StampCard.objects.filter(known, store=kept.store).select_related("store").distinct()
+    cards = list(of_store.order_by("id"))
+    return cards, lock_holders([(card, who) for card in cards for who in (kept, merged)])
 
 
 def _bring(source: StampHolder, target: StampHolder) -> None:

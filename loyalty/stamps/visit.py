@@ -26,6 +26,9 @@ def stamp_visit(
         return 0
     key = f"visit:{ref}"
     holders = lock_holders([(card, customer) for card in mine])
+    # Under the lock: a merge that was under way has ended.
+    if (head := Customer.objects.filter(merged_away=customer).first()) is not None:
+        return stamp_visit(head, ref, visited_at=visited_at, at=at, at_recorded=at_recorded)
     sheets = read_sheets(list(holders.values()), keys=[key], moments=[visited_at])
     added = 0
     for sheet in sheets:

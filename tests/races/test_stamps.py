@@ -1,14 +1,18 @@
 """The last stamp by twenty orders at once: one reward for each full card. With counter-proof."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from loyalty.models import FullCard, StampHolder
+from loyalty.models import FullCard, Stamp, StampHolder
 from loyalty.stamps import read_sheets as looking
 from loyalty.stamps.lock_holders import lock_holders
+from loyalty.stamps.visit import stamp_visit
 from loyalty.stamps.write_sheets import Moments, write_sheets
+from shop.partitions import ensure_partition
+from tests.checkout.merging import merge
 from tests.factories import AT, make_customer, make_store
 from tests.factories.status_rows import make_stamp, make_stamp_card, make_stamp_holder
 from tests.races.at_once import Rewrite, at_once, drop_constraint, meet_after, of_type, without
@@ -67,3 +71,51 @@ def test_without_lock_and_number_one_card_is_filled_several_times(
     meet_after(monkeypatch, LOOKED, workers=ORDERS)
     stamp_at_once(holder, rewrite=without(LOCK))
     assert FullCard.objects.count() > 1
+
+
+@pytest.fixture
+def visited() -> StampHolder:
+    """A card that counts visits, and who has one stamp on it."""
+    store = make_store()
+    ensure_partition("shop_activity", AT)
+    card = make_stamp_card(store, needed=100, by="visit", reward="coupon", points=None, campaign="next")
+    return make_stamp_holder(card, make_customer(store, joined_at=AT))
+
+
+def visit_while_merging(old: StampHolder, *, rewrite: Rewrite | None = None) -> tuple[int, int]:
+    """Twenty visits of one whom the storefront knows by the old number yet, and the merge among them. Returns how many
+    stamps the kept customer and the old one have then."""
+    anna = make_customer(old.store, joined_at=AT)
+    make_stamp_holder(old.card, anna)
+
+    def visit(number: int) -> int:
+        with transaction.atomic():
+            return stamp_visit(old.customer, f"{number}", visited_at=AT, at=AT, at_recorded=AT)
+
+    jobs: list[Callable[[], object]] = [partial(visit, number) for number in range(ORDERS)]
+    jobs.insert(ORDERS // 2, partial(merge, anna, old.customer, key="m1"))
+    results = at_once(jobs, workers=len(jobs), rewrite=rewrite)
+    assert of_type(results, Exception) == []
+    stamps = Stamp.objects.values_list("holder__customer", flat=True)
+    return list(stamps).count(anna.pk), list(stamps).count(old.customer_id)
+
+
+def test_visits_during_a_merge_are_stamped_on_the_kept_customers_card(visited: StampHolder) -> None:
+    assert visit_while_merging(visited) == (ORDERS, 0)
+
+
+def test_without_a_second_look_stamps_are_stranded_with_the_merged_customer(visited: StampHolder) -> None:
+    looks_again = 'ON ("shop_customer"."id" = T2."merged_into_id")'
+    stranded = visit_while_merging(
+        visited, rewrite=lambda sql: sql.replace(looks_again, f"{looks_again} AND FALSE")
+    )
+    assert stranded[1] > 0
+
+
+def test_without_the_holders_lock_stamps_are_stranded_in_spite_of_it(
+    visited: StampHolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meet_after(
+        monkeypatch, "loyalty.stamps.visit.read_sheets", "checkout.merge.join_cards", workers=ORDERS + 1
+    )
+    assert visit_while_merging(visited, rewrite=without(LOCK)) == (0, ORDERS)
