@@ -134,6 +134,7 @@ class GiftBalance(models.Model):
                 condition=models.Q(lapsed_at__isnull=True),
                 name="coupons_giftbalance_due",
             ),
+            models.Index(fields=["store", "issued_at"], name="coupons_giftbalance_issued"),
         ]
 
     def __str__(self) -> str:
