@@ -10,6 +10,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 NAME ?=
 N ?=
+FOLDER ?=
 SEED ?= 1
 export UV_PYTHON_DOWNLOADS := never
 
@@ -56,8 +57,8 @@ bench: install ## measure: NAME=quote [SEED=1]; JSON lines, also under bench/res
 soak: install ## a long campaign: NAME=… N=… [SEED=1]; the evidence goes to docs/evidence
 	@exec $(PY) -m bench.run soak $(NAME) --n "$(N)" --seed $(SEED)
 
-mutate: install ## break the price rules on purpose, one place at a time: how much do their tests notice?
-	@exec $(PY) -m bench.mutation.run
+mutate: install ## break the price rules on purpose: do their tests notice? N=500 for fewer; FOLDER=… goes on after a stop
+	@exec $(PY) -m bench.mutation.run $(if $(N),--most "$(N)") $(if $(FOLDER),--folder "$(FOLDER)")
 
 lock: $(STAMP) ## write both lock files anew from pyproject.toml
 	$(PY) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

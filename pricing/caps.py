@@ -7,9 +7,7 @@ written off all of those units, by their prices, wherever it was taken.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from math import lcm
-from operator import gt, mul, sub
 
 from pricing.allocate import allocate, spread
 from pricing.basket import Basket
@@ -59,8 +57,11 @@ class _Account:
 
     def is_passed(self, basket: Basket) -> bool:
         """Whether a line, by itself, has too much taken off it."""
-        off = map(sub, basket.gross, basket.left)
-        return any(map(gt, map(mul, off, repeat(self.scale)), self.rooms))
+        scale = self.scale
+        for gross, left, room in zip(basket.gross, basket.left, self.rooms, strict=True):
+            if (gross - left) * scale > room:
+                return True
+        return False
 
 
 def _open_accounts(basket: Basket, rules: Rules, *, card_limit_bp: int | None) -> Iterator[_Account]:

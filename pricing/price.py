@@ -58,7 +58,7 @@ def _price(
         refused = taken.refused + [
             row for outcome in outcomes if outcome is not taken for row in _stand_back(outcome, taken, rules)
         ]
-    told = build_many(Refused, [offer.names + reason for _, _, offer, reason in sorted(refused)])
+    told = build_many(Refused, [row[2].names + row[3] for row in sorted(refused)])
     # The codes that no offer carries.
     told += [Refused("", code, Refusal.UNKNOWN_CODE) for code in sorted(unknown)]
     return write_quote(taken.basket, taken.claims, told, rules)

@@ -188,7 +188,13 @@ class Sight:
         """`rate_bp` of what is left of the reach."""
         left, basket = self.left, self.basket
         slots, units = reach
-        worths = [left[slot] for slot in slots] if units is None else self.worths(reach)
+        if units is None:
+            # Mostly one line or two, for which a comprehension takes twice as long.
+            worths = []
+            for slot in slots:
+                worths.append(left[slot])
+        else:
+            worths = self.worths(reach)
         whole = sum(worths)
         amount = (whole * rate_bp + basket.half) // WHOLE_BP
         if basket.has_least or not whole:

@@ -36,7 +36,7 @@ class InGroups:
         require(bool(self.groups), "a target by group names at least one group")
 
     def reach(self, sight: Sight) -> Reach:
-        return sight.lines_in(self.groups)
+        return sight.basket.discountable_in(self.groups) if sight.is_whole else sight.lines_in(self.groups)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def _lines(
     factors = _factors(basket, giving, rules)
     extras: Iterable[int] = _extra_points(basket, giving) if giving else repeat(0)
     gains = _gains(basket, factors, rules) if rules.earn else []
-    earned: Iterable[int] = sum_by_line(gains, basket.delivery_slot)
+    earned: Iterable[int] = sum_by_line(gains, basket.delivery_slot) if gains else repeat(0)
     rows = zip(
         [line.sku for line in basket.cart.lines],
         basket.units,
@@ -84,17 +84,20 @@ def _gains(basket: Basket, factors: Sequence[int], rules: Rules) -> list[Gain]:
 
 
 def _discounts_by_line(basket: Basket, claims: Sequence[Claim]) -> list[tuple[Discount, ...]]:
-    found: list[list[Discount]] = [[] for _ in basket.units]
+    found: list[tuple[Discount, ...]] = [()] * len(basket.units)
     for claim in claims:
         code, coupon = claim.offer.names
         for slot, amount in claim.taken.items():
-            found[slot].append(new_tuple(Discount, (code, coupon, amount)))
-    return list(map(tuple, found))
+            found[slot] += (new_tuple(Discount, (code, coupon, amount)),)
+    return found
 
 
 def _factors(basket: Basket, giving: Sequence[Claim], rules: Rules) -> list[int]:
     """What each line's points are multiplied by: multipliers add what they give besides the single points."""
-    factors = factors_of([line.groups for line in basket.cart.lines], rules.earn_factors)
+    if rules.earn_factors:
+        factors = factors_of([line.groups for line in basket.cart.lines], rules.earn_factors)
+    else:
+        factors = [WHOLE_BP] * basket.delivery_slot
     for claim in giving:
         for perk in claim.perks:
             if isinstance(perk, Multiplied):
@@ -118,21 +121,12 @@ def _applied(claims: Sequence[Claim], delivery_slot: int) -> list[Applied]:
     rows: list[tuple[object, ...]] = []
     for claim in claims:
         offer, taken = claim.offer, claim.taken
-        points, factor_bp = _points_of(claim) if claim.perks else (0, WHOLE_BP)
+        total, points, factor_bp = sum(taken.values()), 0, WHOLE_BP
+        if claim.perks:
+            total, (points, factor_bp) = claim.total, _points_of(claim)
         off = taken.get(delivery_slot, 0)
-        rows.append(
-            (
-                offer.code,
-                offer.coupon,
-                offer.lane,
-                claim.total if claim.perks else sum(taken.values()),
-                off,
-                claim.capped_by,
-                claim.capped,
-                points,
-                factor_bp,
-            )
-        )
+        by, capped = claim.capped_by, claim.capped
+        rows.append((offer.code, offer.coupon, offer.lane, total, off, by, capped, points, factor_bp))
     return build_many(Applied, rows)
 
 

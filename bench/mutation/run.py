@@ -4,6 +4,9 @@ mutmut makes the mutants, on a copy of pricing/ and its tests in a folder of its
 take a day, so meet_mutants.py lets each mutant meet the tests in a process forked for it. The outcome is printed and
 written to docs/evidence/mutation.json; docs/evidence/mutation.md says why the survivors live.
 
+In a folder that is named and kept a run that was stopped goes on: what was met stays met, survivors meet the tests
+anew, and so does every mutant of a module that has changed since.
+
 mutmut is installed beside this file and not with the other tools: it brings setproctitle, with which gunicorn and
 Celery write over the environment of their processes, by which tests find processes that were left behind.
 """
@@ -76,6 +79,7 @@ def main(arguments: list[str]) -> int:
 
 def mutate(folder: Path, *, parts: int, most: int | None) -> dict[str, Any]:
     install_mutmut()
+    forget_changed(folder)
     copy_to(folder)
     run(folder, "-c", GENERATE)
     states = meet(folder / "mutants", parts=parts, most=most)
@@ -113,6 +117,21 @@ def install_mutmut() -> None:
         lock = ["--require-hashes", "-r", str(HERE / "requirements.lock")]
         subprocess.run([*uv, "pip", "install", "--quiet", "--python", str(PYTHON), *lock], check=True)
         (INSTALLED / "done").touch()
+
+
+def forget_changed(folder: Path) -> None:
+    """The states of an earlier run in this folder, but for modules that have changed since."""
+    there = {path.stem: path for path in (folder / "pricing").glob("*.py")}
+    same = {name for name, path in there.items() if _is_same(path, ROOT / "pricing" / path.name)}
+    for file in (folder / "mutants").glob("met*.json"):
+        states: dict[str, str] = json.loads(file.read_text())
+        file.write_text(
+            json.dumps({name: state for name, state in states.items() if name.split(".")[1] in same})
+        )
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return other.exists() and one.read_bytes() == other.read_bytes()
 
 
 def copy_to(folder: Path) -> None:

@@ -8,11 +8,17 @@ from typing import Any
 from loyalty.models import LifeCycleLimits
 from shop.models import Store
 
-# A customer, and the one that they were merged into: facts of both are that one's.
-PERSON = """person AS (
-    SELECT id, coalesce(merged_into_id, id) AS head FROM shop_customer WHERE store_id = %(store)s __whose__)"""
-# Put in place of __whose__ where only some are looked at.
-OF_SOME = "AND (id = ANY(%(customers)s) OR merged_into_id = ANY(%(customers)s))"
+# A customer, and the one that they were merged into: facts of both are that one's. Kept as a table of its own it would
+# hide from the planner how many there are, and let nobody work beside.
+PERSON = """person AS NOT MATERIALIZED (
+    SELECT id, coalesce(merged_into_id, id) AS head FROM shop_customer WHERE store_id = %(store)s)"""
+# Where only some are looked at: those named, or those whom a query answers.
+SOME_PERSON = """person AS (
+    SELECT id, coalesce(merged_into_id, id) AS head FROM shop_customer
+    WHERE store_id = %(store)s AND (id = ANY(%(customers)s) OR merged_into_id = ANY(%(customers)s)))"""
+LIKELY_PERSON = """person AS (
+    SELECT id, coalesce(merged_into_id, id) AS head FROM shop_customer
+    WHERE store_id = %(store)s AND coalesce(merged_into_id, id) IN (WITH __person__ __likely__))"""
 
 REAL_ORDER = """shop_order "order" ON "order".customer_id = person.id
     AND "order".placed_at <= %(at)s AND "order".status <> 'cancelled'"""

@@ -89,6 +89,7 @@ def first_order_by(rule: FirstOrderBy, setting: Setting) -> Clause:
     return Clause("__facts__.way = ANY(%(ways)s)", FIRST, {"ways": list(rule.ways)})
 
 
+# Bands of prices are looked at line by line: only where one of the groups has any.
 BOUGHT = f"""
 SELECT DISTINCT person.head AS customer_id
 FROM person JOIN {REAL_ORDER} __lately__
@@ -99,8 +100,10 @@ WHERE line.sku = ANY(%(skus)s)
         WHERE store_id = %(store)s AND code = ANY(%(groups)s))
     OR product.category IN (SELECT unnest(categories) FROM shop_productgroup
         WHERE store_id = %(store)s AND code = ANY(%(groups)s))
-    OR EXISTS (SELECT FROM shop_productgroup
-        WHERE store_id = %(store)s AND code = ANY(%(groups)s) AND (price_min IS NOT NULL OR price_max IS NOT NULL)
+    OR (SELECT count(*) FROM shop_productgroup WHERE store_id = %(store)s AND code = ANY(%(groups)s)
+            AND (price_min IS NOT NULL OR price_max IS NOT NULL)) > 0
+        AND EXISTS (SELECT FROM shop_productgroup WHERE store_id = %(store)s AND code = ANY(%(groups)s)
+            AND (price_min IS NOT NULL OR price_max IS NOT NULL)
             AND line.unit_price >= coalesce(price_min, 0) AND line.unit_price <= coalesce(price_max, line.unit_price))
 """  # noqa: S608
 
@@ -110,12 +113,13 @@ def bought(rule: Bought, setting: Setting) -> Clause:
     return _any_row(BOUGHT, values, days=rule.days)
 
 
+# The versions come first: joined to, so few rows let the planner take the discounts for few too.
 USED = f"""
 SELECT DISTINCT person.head AS customer_id
 FROM person JOIN {REAL_ORDER} __lately__
-JOIN loyalty_discount discount ON discount.order_id = "order".id
-JOIN loyalty_offerversion version ON version.id = discount.version_id
-JOIN loyalty_offer offer ON offer.id = version.offer_id AND offer.code = ANY(%(offers)s)
+JOIN loyalty_discount discount ON discount.order_id = "order".id AND discount.version_id = ANY(ARRAY(
+    SELECT version.id FROM loyalty_offerversion version JOIN loyalty_offer offer ON offer.id = version.offer_id
+    WHERE offer.store_id = %(store)s AND offer.code = ANY(%(offers)s)))
 """  # noqa: S608
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.earn import PaidLine, points_for
+from pricing.earn import PaidLine, factors_of, points_for
 from pricing.earn_terms import EarnFactor, EarnRule
 from pricing.price import price
 from pricing.values import Cart, Line, Rules
@@ -24,6 +24,13 @@ def test_one_minor_unit_short_of_a_point_earns_none(paid: int, points: int) -> N
 def test_a_rule_for_a_group_counts_that_group_only() -> None:
     earned = points_for([PaidLine(1000, TEA), PaidLine(1000)], [EarnRule(5, 100, TEA)])
     assert earned.per_line == (50, 0)
+
+
+def test_a_rule_may_name_its_goods_by_one_group_or_by_a_set_of_them() -> None:
+    lines = [PaidLine(1000, TEA), PaidLine(1000), PaidLine(1000, frozenset({"tea", "mugs"}))]
+    assert points_for(lines, [EarnRule(5, 100, group="tea")]).per_line == (50, 0, 50)
+    both = EarnRule(5, 100, frozenset({"mugs"}), group="tea")
+    assert points_for(lines, [both]).per_line == (0, 0, 50)
 
 
 def test_rules_add_up() -> None:
@@ -67,6 +74,13 @@ def test_multipliers_of_rules_add_up_under_the_programmes_cap() -> None:
     assert [line.points_to_earn for line in price(cart, [], rules, at=0).lines] == [40, 20]
     capped = Rules(earn=(EarnRule(1, 100),), earn_factors=factors, multiplier_cap_bp=25_000)
     assert [line.points_to_earn for line in price(cart, [], capped, at=0).lines] == [25, 20]
+
+
+def test_factors_of_lines_add_up_by_group_under_what_is_the_most() -> None:
+    factors = [EarnFactor(20_000), EarnFactor(25_000, "tea")]
+    assert factors_of([TEA, frozenset()], factors) == [35_000, 20_000]
+    assert factors_of([TEA, frozenset()], factors, most=30_000) == [30_000, 20_000]
+    assert factors_of([TEA, frozenset()], [], most=30_000) == [10_000, 10_000]
 
 
 def test_a_multiplier_multiplies_by_more_than_one() -> None:

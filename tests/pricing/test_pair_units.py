@@ -114,3 +114,13 @@ def test_what_is_given_says_how_many_units_it_acts_on_and_how_many_it_keeps() ->
     assert isinstance(found, Given)
     assert (list(found.slots), list(found.units or ()), list(found.amounts)) == ([1], [1], [100])
     assert found.needs == {0: 2, 1: 1}
+
+
+def test_units_of_other_goods_are_given_only_where_there_are_enough_of_them() -> None:
+    assert pair_units([Run(0, 5)], [Run(1, 1)], buy=1, get=2, times_max=None) == 1
+
+
+def test_no_more_is_given_than_is_bought_for_where_some_units_cannot_be_bought() -> None:
+    """Of four cups three could be bought as well, and ten jars are bought."""
+    found = pair_units([Run(1, 10), Run(0, 3)], [Run(0, 4)], buy=1, get=2, times_max=1)
+    assert found == Pairing({0: 2}, {0: 2, 1: 1})

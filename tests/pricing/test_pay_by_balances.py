@@ -3,7 +3,7 @@
 import pytest
 
 from pricing.earn_terms import EarnRule
-from pricing.pay_by_balances import Balance, pay_by_balances
+from pricing.pay_by_balances import Balance, PaidShare, pay_by_balances, share_out
 from pricing.pay_by_points import PointsTerms, pay_by_points
 from pricing.price import price
 from pricing.values import Cart, Line, PaidBalance, Quote, Rules
@@ -75,3 +75,21 @@ def test_a_balance_counts_as_paid_so_points_are_earned_on_it() -> None:
 
 def test_without_a_balance_nothing_changes() -> None:
     assert pay() == price(CART, [], Rules(earn=(EarnRule(1, 100),)), at=0)
+
+
+def test_each_balance_pays_line_by_line_and_delivery_last_until_it_is_spent() -> None:
+    """1800 in all: 1000 and 500 for the lines, 300 for delivery."""
+    quote = pay(Balance("soon", 1100, ends_at=1), Balance("late", 900, ends_at=2))
+    assert share_out(quote) == [
+        PaidShare("soon", 0, 1000),
+        PaidShare("soon", 1, 100),
+        PaidShare("late", 1, 400),
+        PaidShare("late", None, 300),
+    ]
+
+
+def test_one_line_may_be_paid_by_three_balances_and_a_line_without_any_has_no_share() -> None:
+    cart = Cart((Line("GIFT", 1, 5000, no_points=True), Line("A", 1, 1000)))
+    quote = pay(Balance("a", 300), Balance("b", 300), Balance("c", 300), cart=cart)
+    assert share_out(quote) == [PaidShare(code, 1, 300) for code in "abc"]
+    assert share_out(pay()) == []

@@ -141,3 +141,8 @@ def test_whatever_is_asked_the_parts_add_up_and_nothing_goes_below_zero(
     assert all(0 <= line.points_amount <= line.net for line in quote.lines)
     assert quote.payable == sum(prices) - quote.points_amount >= 0
     assert (quote.points_limited_by is None) == (quote.points_spent == asked)
+
+
+def test_what_is_paid_with_points_is_left_out_of_what_each_rule_gives() -> None:
+    quote = pay(asked=1000, rules=Rules(earn=(EarnRule(1, 100, rule=7),)))
+    assert [(gain.rule, gain.points, gain.per_line) for gain in quote.gains] == [(7, 10, (5, 3, 2))]

@@ -1,0 +1,1 @@
+"""A large store whose segments are measured: see bench/segments.py."""
