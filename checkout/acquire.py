@@ -18,7 +18,7 @@ from loyalty.models import Acquisition, LinkClick, Partner, Referral, ReferralPr
 from loyalty.models.referral import LEVELS_MAX
 from loyalty.partners.settle import promise_commissions, settle_commissions
 from loyalty.referrals.join import join_if_fit
-from loyalty.referrals.line import line_above
+from loyalty.referrals.line import line_above, tie_of
 from loyalty.referrals.links import owner_of
 from loyalty.referrals.promise import promise_rewards
 from loyalty.referrals.review import open_case
@@ -33,13 +33,14 @@ BATCH = 100
 
 # Most orders were brought by nobody, and one statement says so for a whole batch of them.
 WORTH_A_LOOK = """
-SELECT id FROM shop_order mine WHERE id = ANY(%(orders)s) AND (
+SELECT mine.id FROM shop_order mine LEFT JOIN shop_customer buyer ON buyer.id = mine.customer_id
+WHERE mine.id = ANY(%(orders)s) AND (
     partner <> '' OR referral <> ''
     OR EXISTS (SELECT FROM loyalty_acquisition WHERE order_id = mine.id)
     OR EXISTS (SELECT FROM loyalty_commission WHERE order_id = mine.id)
-    OR EXISTS (SELECT FROM loyalty_referral WHERE customer_id = mine.customer_id)
+    OR EXISTS (SELECT FROM loyalty_referral WHERE customer_id = coalesce(buyer.merged_into_id, buyer.id))
     OR EXISTS (SELECT FROM shop_customer away JOIN loyalty_referral tie ON tie.customer_id = away.id
-        WHERE away.merged_into_id = mine.customer_id)
+        WHERE away.merged_into_id = coalesce(buyer.merged_into_id, buyer.id))
     OR EXISTS (SELECT FROM loyalty_linkclick WHERE visitor_id = mine.visitor_id)
     OR EXISTS (SELECT FROM shop_visitor browser JOIN loyalty_linkclick click ON click.visitor_id = browser.id
         WHERE browser.customer_id = mine.customer_id)
@@ -50,7 +51,7 @@ SELECT id FROM shop_order mine WHERE id = ANY(%(orders)s) AND (
         OR EXISTS (SELECT FROM coupons_couponcampaign campaign
             JOIN loyalty_partner partner ON partner.store_id = campaign.store_id AND partner.campaign = campaign.code
             WHERE campaign.id = used.campaign_id)))
-) ORDER BY id
+) ORDER BY mine.id
 """
 
 
@@ -181,8 +182,7 @@ def _head_of(order: Order) -> int | None:
 def _tie_of(order: Order) -> Referral | None:
     """The first one of the person's, under whichever reference, with what became of who brought them."""
     head = _head_of(order)
-    ties = Referral.objects.filter(Q(customer_id=head) | Q(customer__merged_into_id=head))
-    return ties.select_related("referrer").order_by("at", "id").first()
+    return None if head is None else tie_of(head)
 
 
 def _is_first(order: Order) -> bool:

@@ -4,6 +4,7 @@ transaction, and the locks are those of the merge."""
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Min
 
 from checkout.merge import MergeFault, MergeRefused, note_merge, order_days
 from checkout.models import Merge
@@ -81,8 +82,18 @@ def _stand_alone(row: Merge, family: list[int]) -> None:
     Customer.objects.filter(pk__in=family).update(merged_into=row.merged)
     Customer.objects.filter(pk=row.merged_id).update(merged_into=None)
     Customer.objects.filter(pk=row.kept_id).update(**order_days(row.kept))
-    # Joined by the merge alone, or earlier by it: as before. Who has joined by themselves since has done so earlier.
+    _as_joined(row)
+
+
+def _as_joined(row: Merge) -> None:
+    """Joined by the merge alone, or earlier by it: as without it. Who has joined by themselves since did so earlier."""
     by_merge = Customer.objects.filter(pk=row.merged_id).values_list("joined_at", flat=True).get()
-    if by_merge is not None:
-        joined_so = Customer.objects.filter(pk=row.kept_id, joined_at=by_merge)
-        joined_so.update(joined_at=row.kept_joined_at)
+    if by_merge is None:
+        return
+    # Merges since have written down what this one had brought.
+    since = Merge.objects.filter(kept=row.kept_id, undone_at=None, kept_joined_at=by_merge, pk__gt=row.pk)
+    since.update(kept_joined_at=row.kept_joined_at)
+    others = Customer.objects.filter(merged_into=row.kept_id).aggregate(first=Min("joined_at"))["first"]
+    known = [each for each in (row.kept_joined_at, others) if each is not None]
+    joined_so = Customer.objects.filter(pk=row.kept_id, joined_at=by_merge)
+    joined_so.update(joined_at=min(known, default=None))

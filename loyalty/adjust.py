@@ -14,6 +14,7 @@ from loyalty.take_allowance import take_allowance
 from loyalty.transfer import NotEnoughPoints, post
 from loyalty.transfer_accounts import customer_account, programme_account
 from loyalty.transfer_lots import Window
+from shop.find_customer import head_of
 from shop.models import Approval, Customer, Store, User
 from shop.record import record
 
@@ -178,7 +179,7 @@ def _note(customer: Customer, wish: Wish, *, key: str, hand: Hand) -> tuple[Adju
     except IntegrityError:
         rows = Adjustment.objects.select_related("store", "customer")
         there = rows.get(store=customer.store, key=key)
-    if (there.customer_id, there.way, there.points) != (customer.pk, wish.way, wish.points):
+    if (head_of(there.customer), there.way, there.points) != (customer.pk, wish.way, wish.points):
         raise AdjustmentRefused(AdjustFault.KEY_TAKEN)
     return there, False
 

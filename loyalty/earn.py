@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models import F, Q, Sum
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
 from loyalty.earn_caps import Whose, take_from_cap
 from loyalty.earning_terms import EarningTerms, earn_factors, earn_rules
@@ -28,10 +28,13 @@ from loyalty.transfer_prolong import prolong_for_order, prolong_late
 from pricing.earn import PaidLine, factors_of, points_for
 from pricing.earn_terms import Gain
 from shop.clock import local_date, store_moment
+from shop.find_customer import all_references
 from shop.models import Customer, Order, Outbox, Product, Store
 from shop.outbox import consume
 
 CONSUMER = "loyalty.earn"
+# Facts about a customer whose orders may earn by them; the others are about an order.
+ABOUT_CUSTOMERS = frozenset({"customer.joined", "customer.merged"})
 JOINING_GRACE = timedelta(days=30)
 # Where nobody reports the delivery, the return window opens this long after the payment.
 DELIVERY_TAKES = timedelta(days=14)
@@ -75,7 +78,7 @@ def earn_for_order(
 
 
 def earn_waiting(*, at: datetime) -> int:
-    """One batch of imported orders and of customers who joined; returns how many facts were acted on."""
+    """One batch of imported orders and of customers who joined or were merged; returns how many facts were acted on."""
     return consume(CONSUMER, lambda rows: _earn_for_facts(rows, at=at), at=at, limit=BATCH)
 
 
@@ -93,7 +96,7 @@ def _within_caps(order: Order, earning: Earning) -> Earning:
         return earning
     lock_accounts(order.store, [order.customer_id])
     on = local_date(order.store, order.placed_at)
-    whose = Whose(order.store_id, order.customer_id, on, order.placed_at)
+    whose = Whose(order.store_id, _buyer(order).pk, on, order.placed_at)
     gains, lost = [], 0
     for gain in earning.gains:
         taken = gain.points
@@ -106,11 +109,10 @@ def _within_caps(order: Order, earning: Earning) -> Earning:
 
 def _accrual(order: Order, earning: Earning, *, joined_at: datetime) -> Accrual:
     """Of several rules the one that gave most says how long the points live."""
-    assert order.customer_id is not None, "a guest earns nothing"
     known = [gain for gain in earning.gains if gain.points and gain.rule in earning.terms]
     main = max(known, key=lambda gain: gain.points, default=None)
     return Accrual(
-        customer_id=order.customer_id,
+        customer_id=_buyer(order).pk,
         order_id=order.pk,
         rule_id=main.rule if main else None,
         points=earning.points,
@@ -124,8 +126,8 @@ def _accrual(order: Order, earning: Earning, *, joined_at: datetime) -> Accrual:
 
 def _earn_for_facts(facts: Sequence[Outbox], *, at: datetime) -> None:
     order_ids = [fact.subject_id for fact in facts if fact.kind == "order.imported"]
-    customer_ids = [fact.subject_id for fact in facts if fact.kind == "customer.joined"]
-    orders = _orders_to_earn(order_ids, customer_ids)
+    customer_ids = [fact.subject_id for fact in facts if fact.kind in ABOUT_CUSTOMERS]
+    orders = _orders_to_earn(order_ids, all_references(customer_ids))
     for _, group in groupby(orders, key=lambda order: order.store_id):
         _earn_for_orders(list(group), at=at)
 
@@ -158,19 +160,23 @@ def _earn_for_orders(orders: Sequence[Order], *, at: datetime) -> None:
 def _known_at(order: Order, *, at: datetime) -> datetime:
     """Since when the order could have prolonged what its buyer has, however late this runs: it was there, and its buyer
     had joined."""
-    assert order.customer is not None, "only orders of members earn"
     present, there = store_moment(order.store, at), store_moment(order.store, order.recorded_at)
-    return min(present, max(there, order.customer.joined_at or present))
+    return min(present, max(there, _buyer(order).joined_at or present))
 
 
 def _accruals(orders: Iterable[Order], terms: OfferSnapshot) -> Iterable[Accrual]:
     for order in orders:
-        customer: Customer | None = order.customer
-        if customer is None or customer.joined_at is None:
-            continue
+        joined_at = _buyer(order).joined_at
+        assert joined_at is not None, "only orders of members were asked for"
         earning = _within_caps(order, _earned_later(order, terms))
         if earning.points:
-            yield _accrual(order, earning, joined_at=customer.joined_at)
+            yield _accrual(order, earning, joined_at=joined_at)
+
+
+def _buyer(order: Order) -> Customer:
+    """Whoever is left of them: an order keeps the customer that it was made under."""
+    assert order.customer is not None, "a guest earns nothing"
+    return order.customer.merged_into or order.customer
 
 
 def _earned_later(order: Order, terms: OfferSnapshot) -> Earning:
@@ -193,7 +199,7 @@ def _earned_later(order: Order, terms: OfferSnapshot) -> Earning:
 def _orders_to_earn(order_ids: Sequence[int], customer_ids: Sequence[int]) -> list[Order]:
     """Orders that have not earned yet, with their lines of goods and what was paid for them. One query, whatever the
     numbers."""
-    in_time = Q(placed_at__gte=F("customer__joined_at") - JOINING_GRACE)
+    joined_at = Coalesce("customer__merged_into__joined_at", "customer__joined_at")
     is_goods = Q(lines__product=None) | Q(lines__product__kind=Product.Kind.GOODS)
     line = JSONObject(
         sku="lines__sku",
@@ -203,10 +209,11 @@ def _orders_to_earn(order_ids: Sequence[int], customer_ids: Sequence[int]) -> li
     )
     return list(
         Order.objects.filter(Q(pk__in=order_ids) | Q(customer_id__in=customer_ids))
-        .filter(in_time, customer__joined_at__isnull=False)
+        .alias(joined=joined_at)
+        .filter(joined__isnull=False, placed_at__gte=F("joined") - JOINING_GRACE)
         .exclude(status=Order.Status.CANCELLED)
         .exclude(transfers__kind=Transfer.Kind.ACCRUAL)
-        .select_related("store", "customer")
+        .select_related("store", "customer__merged_into")
         .annotate(
             sold=JSONBAgg(line, filter=is_goods, order_by="lines__ordinal", default=[]),
             promised=Sum("lines__points_to_earn"),

@@ -12,6 +12,7 @@ from loyalty.take_allowance import take_allowance
 from loyalty.transfer import NotEnoughPoints
 from loyalty.transfer_between import move_between
 from shop.clock import local_date
+from shop.find_customer import head_of
 from shop.models import Customer, User
 from shop.record import record
 
@@ -53,11 +54,14 @@ def hand_on(
 
     A savepoint of its own: raises MoveRefused, and then has left nothing behind.
     """
-    if source.pk == target.pk:
-        raise MoveRefused(MoveFault.TO_ONESELF)
     fresh = PointsMove(
         store=source.store, ref=ref, source=source, target=target, points=points, created_by=by, at=at
     )
+    if source.pk == target.pk:
+        # They may have been merged since the points were given.
+        if PointsMove.objects.filter(store=source.store, ref=ref).exists():
+            return Moved(_same(fresh), created=False)
+        raise MoveRefused(MoveFault.TO_ONESELF)
     try:
         with transaction.atomic():
             fresh.save(force_insert=True)
@@ -78,11 +82,8 @@ def _same(wanted: PointsMove) -> PointsMove:
     """What was given under this reference before; it must be the same."""
     rows = PointsMove.objects.select_related("source", "target")
     there = rows.get(store=wanted.store, ref=wanted.ref)
-    if (there.source_id, there.target_id, there.points) != (
-        wanted.source_id,
-        wanted.target_id,
-        wanted.points,
-    ):
+    people = (head_of(there.source), head_of(there.target))
+    if (*people, there.points) != (wanted.source_id, wanted.target_id, wanted.points):
         raise MoveRefused(MoveFault.REF_TAKEN)
     return there
 

@@ -4,6 +4,7 @@ merged into another leads to that other one."""
 from collections.abc import Iterable
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from shop.models import Customer, Store
 
@@ -38,7 +39,24 @@ def same_person(customer: Customer, *, through: str = "customer") -> Q:
     return Q(**{own: customer.pk}) | Q(**{away: customer.pk})
 
 
+def head_of(customer: Customer) -> int:
+    """The id of who is left of them."""
+    return customer.merged_into_id or customer.pk
+
+
 def references_of(customer: Customer) -> list[int]:
     """The ids under which rows of the person may lie, their own first. One query."""
     away = Customer.objects.filter(merged_into=customer).order_by("id").values_list("pk", flat=True)
     return [customer.pk, *away]
+
+
+def all_references(customer_ids: Iterable[int]) -> list[int]:
+    """The ids under which rows of these people may lie, whichever of their references is asked for. One query, or none
+    where nobody is asked for."""
+    asked = list(customer_ids)
+    if not asked:
+        return []
+    asked_for = Customer.objects.filter(pk__in=asked)
+    heads = asked_for.values_list(Coalesce("merged_into_id", "pk"), flat=True)
+    mine = Customer.objects.filter(Q(pk__in=heads) | Q(merged_into__in=heads))
+    return list(mine.order_by("id").values_list("pk", flat=True))

@@ -38,9 +38,10 @@ SETTINGS = settings(
 
 @dataclass
 class Found:
-    """What one process came to; `rules` counts each of them."""
+    """What one process came to; `rules` counts each of them, `notes` what some of them came to."""
 
     rules: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
     batches: int = 0
     failures: list[str] = field(default_factory=list)
 
@@ -70,6 +71,7 @@ def play(process: int, *, n: int, seed: int, database: str) -> Found:
 
 def play_batch(found: Found, batch: str) -> None:
     LedgerMachine.done.clear()
+    LedgerMachine.notes.clear()
     try:
         run_state_machine_as_test(seed(batch)(_fresh()), settings=SETTINGS)
     except Exception as error:
@@ -78,6 +80,7 @@ def play_batch(found: Found, batch: str) -> None:
         )
         found.failures.append(said[:SAID_MAX])
     found.rules.update(LedgerMachine.done)
+    found.notes.update(LedgerMachine.notes)
     found.batches += 1
 
 
@@ -90,6 +93,7 @@ def write_down(parts: list[Found]) -> Evidence:
     rules = sum((each.rules for each in parts), Counter[str]())
     facts = {
         "rules": dict(sorted(rules.items())),
+        "of_which": dict(sorted(sum((each.notes for each in parts), Counter[str]()).items())),
         "examples_of_steps": [EXAMPLES * sum(each.batches for each in parts), STEPS],
         "processes": len(parts),
         "programmes": len(PROGRAMMES),

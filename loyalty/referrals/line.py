@@ -1,25 +1,32 @@
-"""Who stands above a customer: who brought them, who brought those, and so on."""
+"""Who stands above a customer: who brought them, who brought those, and so on.
+
+Asked of people: a tie under any of their references is theirs, and leads to who is left of whoever brought them. Of
+several ties the first one counts, but none to oneself: two references that had brought one another are one person now.
+"""
 
 from django.db import connection
+from django.db.models import Q
 
+from loyalty.models import Referral
 from loyalty.models.referral import LEVELS_MAX
 
-# Bounded by the levels that can earn; the rows themselves hold no circle.
+# Bounded by the levels that can earn: merges may have made a circle.
 LINE = """
 WITH RECURSIVE line AS (
-    (SELECT referrer_id AS id, 1 AS level FROM loyalty_referral
-    WHERE customer_id IN (SELECT %(customer)s::bigint
-        UNION ALL SELECT id FROM shop_customer WHERE merged_into_id = %(customer)s)
-    ORDER BY at, id LIMIT 1)
+    SELECT coalesce(merged_into_id, id) AS id, 0 AS level FROM shop_customer WHERE id = %(customer)s
     UNION ALL
-    SELECT above.referrer_id, line.level + 1
-    FROM line JOIN loyalty_referral above ON above.customer_id = line.id
+    SELECT first.id, line.level + 1
+    FROM line CROSS JOIN LATERAL (
+        SELECT coalesce(brought.merged_into_id, brought.id) AS id
+        FROM loyalty_referral tie JOIN shop_customer brought ON brought.id = tie.referrer_id
+        WHERE tie.customer_id IN (
+                SELECT line.id UNION ALL SELECT id FROM shop_customer WHERE merged_into_id = line.id)
+            AND coalesce(brought.merged_into_id, brought.id) <> line.id
+        ORDER BY tie.at, tie.id LIMIT 1
+    ) AS first
     WHERE line.level < %(levels)s
 )
-SELECT kept.id FROM line JOIN shop_customer told ON told.id = line.id
-JOIN shop_customer kept ON kept.id = coalesce(told.merged_into_id, told.id)
-WHERE kept.id <> (SELECT coalesce(merged_into_id, id) FROM shop_customer WHERE id = %(customer)s)
-GROUP BY kept.id ORDER BY min(line.level)
+SELECT id FROM line WHERE id <> (SELECT id FROM line WHERE level = 0) GROUP BY id ORDER BY min(level)
 """
 
 
@@ -31,3 +38,10 @@ def line_above(customer_id: int) -> tuple[int, ...]:
     with connection.cursor() as cursor:
         cursor.execute(LINE, {"customer": customer_id, "levels": LEVELS_MAX})
         return tuple(row[0] for row in cursor.fetchall())
+
+
+def tie_of(head_id: int) -> Referral | None:
+    """The tie that counts of the person whose customer is left as `head_id`, with who brought them. One query."""
+    mine = Referral.objects.filter(Q(customer_id=head_id) | Q(customer__merged_into_id=head_id))
+    to_oneself = Q(referrer_id=head_id) | Q(referrer__merged_into_id=head_id)
+    return mine.exclude(to_oneself).select_related("referrer").order_by("at", "id").first()

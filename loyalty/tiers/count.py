@@ -53,7 +53,8 @@ WHERE __whose__ AND __joined__ AND __real__
 """
 
 # Pending ones too. What an order's refunds took back counts from the refund; the rest from the beginning, since those
-# refunds were there before the points. Of points for anything else, what was taken back by hand.
+# refunds were there before the points. Of points for anything else, what was taken back, and at once what could not be
+# and is a debt; repaying that takes nothing more.
 POINTS = """
 SELECT customer.id AS customer_id, earned.effective_at AS at, earned.amount, earned.order_id, (
         SELECT json_agg(json_build_array(cut.at, cut.amount)) FROM (
@@ -69,7 +70,10 @@ SELECT customer.id AS customer_id, earned.effective_at AS at, earned.amount, ear
             WHERE earned.order_id IS NOT NULL
             UNION ALL
             SELECT back.effective_at, back.amount FROM loyalty_transfer back
-            WHERE back.reverses_id = earned.id AND earned.order_id IS NULL
+            WHERE back.reverses_id = earned.id AND earned.order_id IS NULL AND NOT starts_with(back.key, 'debt:')
+            UNION ALL
+            SELECT owed.at, owed.amount FROM loyalty_debt owed
+            WHERE owed.accrual_id = earned.id AND earned.order_id IS NULL
         ) cut WHERE cut.amount > 0) AS cuts
 FROM shop_customer customer __member__
 JOIN loyalty_account account ON account.customer_id = member.id

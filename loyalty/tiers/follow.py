@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from loyalty.models import TierStatus
 from loyalty.tiers.recompute import recompute
 from shop.clock import store_moment
-from shop.models import Order, Outbox, Store
+from shop.models import Customer, Order, Outbox, Store
 from shop.outbox import consume
 
 CONSUMER = "loyalty.tiers"
@@ -51,7 +51,8 @@ def _follow(facts: Sequence[Outbox], *, at: datetime) -> None:
     orders = [fact.subject_id for fact in facts if fact.kind not in ABOUT_CUSTOMERS]
     whose = Coalesce("customer__merged_into_id", "customer_id")
     found = Order.objects.filter(pk__in=orders, customer__isnull=False).values_list("store_id", whose)
-    told = [(fact.store_id, fact.subject_id) for fact in facts if fact.kind in ABOUT_CUSTOMERS]
+    people = [fact.subject_id for fact in facts if fact.kind in ABOUT_CUSTOMERS]
+    told = Customer.objects.filter(pk__in=people).values_list("store_id", Coalesce("merged_into_id", "pk"))
     _recompute_each([*found, *told], at=at)
 
 

@@ -1,10 +1,10 @@
 """The model of one customer's points: portions with their times, and what is owed. Lists and sums, nothing else."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 
-RETURNED_LIVE = timedelta(days=14)
 _numbers = count(1)
 
 
@@ -14,22 +14,43 @@ class Short(Exception):
 
 @dataclass(slots=True, eq=False)
 class Portion:
-    """`left` points that can be spent in [active_at, ends_at). `came_back`: opened by a return."""
+    """`left` points that can be spent in [active_at, ends_at). `came_back`: opened by a return. `owner`: whose it was
+    when it was opened. Moved by a merge it goes on as another one of the same `root`, which names the merges."""
 
     left: int
     active_at: datetime
     ends_at: datetime
+    owner: int
     came_back: bool = False
     number: int = field(default_factory=lambda: next(_numbers))
+    root: int = 0
+    merges: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.root = self.root or self.number
 
     def in_order(self) -> tuple[datetime, int]:
         return self.ends_at, self.number
 
 
 @dataclass(slots=True)
+class Debt:
+    """What is owed of what `owner` had earned and could not give back."""
+
+    left: int
+    owner: int
+    number: int = field(default_factory=lambda: next(_numbers))
+
+
+@dataclass(slots=True)
 class Purse:
+    owner: int
     portions: list[Portion] = field(default_factory=list)
-    owed: int = 0
+    debts: list[Debt] = field(default_factory=list)
+
+    @property
+    def owed(self) -> int:
+        return sum(debt.left for debt in self.debts)
 
     def alive(self, now: datetime) -> list[Portion]:
         """Not over, earliest expiry first, be it pending or active."""
@@ -42,9 +63,6 @@ class Purse:
 
     def active(self, now: datetime, *, since: datetime | None = None) -> int:
         return sum(each.left for each in self.spendable(now, since=since))
-
-    def pending(self, now: datetime) -> int:
-        return sum(each.left for each in self.alive(now) if each.active_at > now)
 
     def spend(
         self, points: int, now: datetime, *, since: datetime | None = None
@@ -59,23 +77,52 @@ class Purse:
         self, points: int, active_at: datetime, ends_at: datetime, *, came_back: bool = False
     ) -> Portion:
         """Every credit repays debt first."""
-        repaid = min(points, self.owed)
-        self.owed -= repaid
-        portion = Portion(points - repaid, active_at, ends_at, came_back)
+        portion = Portion(points, active_at, ends_at, self.owner, came_back)
         self.portions.append(portion)
+        self.repay([portion])
         return portion
 
-    def give_back(self, origin: Portion, points: int, now: datetime) -> None:
-        """To a portion that ends at the later of the origin's end and 14 days from now, once only."""
-        ends_at = origin.ends_at if origin.came_back else max(origin.ends_at, now + RETURNED_LIVE)
+    def repay(self, portions: list[Portion]) -> None:
+        """The oldest debts first, as far as `portions` go, in the order given."""
+        for debt in self.debts:
+            debt.left -= sum(points for _, points in take(portions, debt.left))
+        self.debts = [debt for debt in self.debts if debt.left]
+
+    def give_back(self, origin: Portion, points: int, *, at_least_until: datetime) -> None:
+        """To a portion that ends at the later of the origin's end and that day's, once only."""
+        ends_at = origin.ends_at if origin.came_back else max(origin.ends_at, at_least_until)
         self.credit(points, origin.active_at, ends_at, came_back=True)
 
     def take_back(self, own: Portion, points: int, now: datetime) -> None:
         """From their own portion, pending or active, then from the earliest expiry; the rest is a debt."""
         alive = self.alive(now)
-        found = [each for each in alive if each is own] + [each for each in alive if each is not own]
+        mine = [each for each in alive if each.root == own.root]
+        found = mine + [each for each in alive if each.root != own.root]
         taken = sum(part for _, part in take(found, points))
-        self.owed += points - taken
+        if taken < points:
+            self.debts.append(Debt(points - taken, own.owner))
+
+    def hand_over(self, portions: list[Portion], other: "Purse", merge: int) -> None:
+        """All that is in these of mine; each keeps its times."""
+        for portion in portions:
+            merges = portion.merges | {merge}
+            moved = Portion(
+                portion.left,
+                portion.active_at,
+                portion.ends_at,
+                portion.owner,
+                portion.came_back,
+                root=portion.root,
+                merges=merges,
+            )
+            portion.left = 0
+            other.portions.append(moved)
+
+    def hand_over_debts(self, other: "Purse", owners: Collection[int] | None = None) -> None:
+        """All of them, or those of these owners."""
+        moved = [debt for debt in self.debts if owners is None or debt.owner in owners]
+        self.debts = [debt for debt in self.debts if debt not in moved]
+        other.debts = sorted(other.debts + moved, key=lambda debt: debt.number)
 
 
 def take(portions: list[Portion], points: int) -> list[tuple[Portion, int]]:
@@ -93,7 +140,6 @@ def take(portions: list[Portion], points: int) -> list[tuple[Portion, int]]:
 def move_between(giver: Purse, receiver: Purse, points: int, now: datetime) -> None:
     """What arrives keeps its end. All arrives before the receiver's debt is repaid, out of what ends first."""
     taken = giver.spend(points, now)
-    owed, receiver.owed = receiver.owed, 0
-    arrived = [receiver.credit(part, origin.active_at, origin.ends_at) for origin, part in taken]
-    repaid = sum(part for _, part in take(sorted(arrived, key=Portion.in_order), owed))
-    receiver.owed = owed - repaid
+    arrived = [Portion(part, origin.active_at, origin.ends_at, receiver.owner) for origin, part in taken]
+    receiver.portions += arrived
+    receiver.repay(sorted(arrived, key=Portion.in_order))

@@ -1,4 +1,5 @@
-"""The product's side of the machine: its verbs as the edges call them, each in a savepoint, and what it says after."""
+"""The product's side of the machine: its verbs as the edges call them, and what it says after. Those that may refuse
+half-way, and do not take back what they have written themselves, have a savepoint."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,9 +11,12 @@ from django.db import connection, transaction
 from checkout.acquire import acquire_waiting
 from checkout.cancel import Cancelled, cancel_order
 from checkout.commit import Committed, commit_order
+from checkout.merge import merge_customers
+from checkout.models import Merge
 from checkout.refund import Refunded, RefundLineRequest, RefundRequest, refund_order
 from checkout.report_order import report_fulfilment, report_payment
 from checkout.request import LineRequest, OrderRequest
+from checkout.unmerge import undo_merge
 from loyalty.adjust import Adjusted, Hand, Wish, adjust
 from loyalty.earn import earn_waiting
 from loyalty.expire import expire_due
@@ -36,6 +40,12 @@ class ShopSide:
     at: datetime
     customers: list[Customer] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
+    merges: list[Merge] = field(default_factory=list)
+
+    def meant(self, who: int) -> Customer:
+        """As the edges find a customer by a reference."""
+        one = self.customers[who]
+        return one.merged_into or one
 
     def add_customer(self, *, joined_at: datetime | None) -> None:
         ref = f"customer-{number()}"
@@ -68,13 +78,13 @@ class ShopSide:
             fulfilled_at=fulfilled_at,
         )
         store = self.programme.store
-        return once(lambda: commit_order(store, request, at=self.at, at_recorded=self.at))
+        return commit_order(store, request, at=self.at, at_recorded=self.at)
 
     def pay(self, order: Order, told: datetime | None) -> None:
-        once(lambda: report_payment(self.programme.store, order.ref, told=told, at=self.at))
+        report_payment(self.programme.store, order.ref, told=told, at=self.at)
 
     def fulfil(self, order: Order, told: datetime | None) -> None:
-        once(lambda: report_fulfilment(self.programme.store, order.ref, told=told, at=self.at))
+        report_fulfilment(self.programme.store, order.ref, told=told, at=self.at)
 
     def refund(
         self, order: Order, units: Sequence[tuple[int, int]], *, ref: str, told: datetime | None
@@ -87,27 +97,46 @@ class ShopSide:
 
     def cancel(self, order: Order, told: datetime | None) -> Cancelled:
         store = self.programme.store
-        return once(lambda: cancel_order(store, order.ref, told=told, at=self.at, at_recorded=self.at))
+        return cancel_order(store, order.ref, told=told, at=self.at, at_recorded=self.at)
 
     def adjust(self, who: int, points: int, *, key: str, ends_at: datetime | None) -> Adjusted:
         wish = Wish("give" if ends_at else "take", points, "Says the machine", ends_at)
         hand = Hand(self.programme.owner, "owner", self.at, self.at)
-        return once(lambda: adjust(self.customers[who], wish, key=key, hand=hand))
+        return adjust(self.meant(who), wish, key=key, hand=hand)
 
     def move(self, giver: int, receiver: int, points: int, *, ref: str) -> Moved:
-        source, target = self.customers[giver], self.customers[receiver]
-        return once(lambda: hand_on(source, target, points, ref=ref, at=self.at, at_recorded=self.at))
+        source, target = self.meant(giver), self.meant(receiver)
+        return hand_on(source, target, points, ref=ref, at=self.at, at_recorded=self.at)
 
     def join(self, who: int) -> None:
         ref, at = self.customers[who].ref, self.at
-        kept = once(
-            lambda: keep_customer(self.programme.store, ref, profile={}, person={}, joined_at=at, at=at)
-        )
-        self.customers[who].joined_at = kept.customer.joined_at
+        keep_customer(self.programme.store, ref, profile={}, person={}, joined_at=at, at=at)
+        self.look_at_customers()
 
     def bring(self, friend: int, by: int) -> None:
         """Raises JoinRefused."""
-        once(lambda: join(self.customers[friend], self.customers[by], how="code", at=self.at))
+        once(lambda: join(self.meant(friend), self.meant(by), how="code", at=self.at))
+
+    def merge(self, kept: int, merged: int, *, key: str) -> Merge:
+        """Raises MergeRefused."""
+        pair = self.customers[kept], self.customers[merged]
+        done = once(lambda: merge_customers(*pair, key=key, by=None, at=self.at, at_recorded=self.at))
+        self.look_at_customers()
+        return done
+
+    def undo(self, merge: Merge) -> None:
+        """Raises MergeRefused."""
+        once(lambda: undo_merge(merge, by=None, at=self.at, at_recorded=self.at))
+        self.look_at_customers()
+
+    def look_at_customers(self) -> None:
+        """What became of their references."""
+        rows = Customer.objects.select_related("merged_into").in_bulk([each.pk for each in self.customers])
+        self.customers = [rows[each.pk] for each in self.customers]
+        for each in self.customers:
+            each.store = self.programme.store
+            if each.merged_into is not None:
+                each.merged_into.store = self.programme.store
 
     def expire(self) -> None:
         drain(lambda: expire_due(at=self.at))
@@ -163,6 +192,7 @@ LEFT JOIN loyalty_lot lot ON lot.account_id = account.id AND lot."left" > 0 AND 
 WHERE account.customer_id = ANY(%(customers)s) AND account.kind = 'customer' AND account.asset = 'points'
 """
 BATCHES_MAX = 50
+FULL_BATCH_MIN = 100
 
 
 def once(verb: Callable[[], Result]) -> Result:
@@ -171,7 +201,8 @@ def once(verb: Callable[[], Result]) -> Result:
 
 
 def drain(job: Callable[[], int]) -> None:
+    """A batch that is not full was the last one."""
     for _ in range(BATCHES_MAX):
-        if not job():
+        if job() < FULL_BATCH_MIN:
             return
     raise AssertionError("a job that always finds work never ends")

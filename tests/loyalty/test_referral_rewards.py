@@ -1,13 +1,16 @@
 """From a friend's order to the points of those who stand behind it, and back again for what comes back."""
 
 import pytest
+from django.db import transaction
 
-from loyalty.models import Acquisition, Lot, ReferralReward, Reward, Transfer
+from loyalty.models import Account, Acquisition, Debt, Lot, ReferralReward, Reward, TierStatus, Transfer
 from loyalty.queries import points_of
+from loyalty.tiers.recompute import recompute
 from shop.models import Outbox
 from tests.checkout.ask import order
 from tests.checkout.reverse import THREE, cancel, fulfil, mugs, pay, refund
 from tests.factories import AT, DAY, make_order, make_store
+from tests.factories.status_rows import make_tier, make_tier_rules, make_tier_step
 from tests.loyalty.friends import (
     assert_books_balance,
     balance,
@@ -165,6 +168,26 @@ def test_points_that_were_spent_meanwhile_become_a_debt() -> None:
     follow(at=later)
     assert balance(anna) == 0
     assert anna.accounts.get(asset="points").owed == 150
+
+
+def test_points_taken_back_as_a_debt_do_not_count_towards_a_tier() -> None:
+    store = shop_with_programme()
+    make_tier_step(
+        make_tier_rules(store, measure="points", in_force_at=AT - DAY), make_tier(store), threshold=150
+    )
+    anna, boris = line_of(store, 2)
+    made = bought(store, boris, lines=mugs(4))
+    with transaction.atomic():
+        recompute(store, [anna.pk], at=AT, at_recorded=AT)
+    assert TierStatus.objects.get(customer=anna).tier is not None
+    Lot.objects.update(left=0)
+    Account.objects.filter(customer=anna).update(balance=0)
+    cancel(made)
+    follow()
+    assert Debt.objects.get().amount == 200
+    with transaction.atomic():
+        recompute(store, [anna.pk], at=AT, at_recorded=AT)
+    assert TierStatus.objects.get(customer=anna).tier is None
 
 
 def test_only_the_first_order_counts_unless_the_store_says_otherwise() -> None:

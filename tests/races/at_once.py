@@ -65,22 +65,26 @@ def _rewriting(rewrite: Rewrite | None) -> Callable[..., Any]:
     return run
 
 
-def meet_after(monkeypatch: pytest.MonkeyPatch, target: str, *, workers: int) -> None:
-    """The first call of `target` on each thread waits until all the others have made theirs: everybody has looked
-    before anybody acts, which is the worst moment there is."""
-    module, _, name = target.rpartition(".")
-    original: Callable[..., Any] = getattr(__import__(module, fromlist=[name]), name)
+def meet_after(monkeypatch: pytest.MonkeyPatch, *targets: str, workers: int) -> None:
+    """The first call of one of `targets` on each thread waits until all the others have made theirs: everybody has
+    looked before anybody acts, which is the worst moment there is."""
     everybody = threading.Barrier(workers)
     here = threading.local()
 
-    def call(*args: Any, **given: Any) -> Any:
-        result = original(*args, **given)
-        if not getattr(here, "has_met", False):
-            here.has_met = True
-            everybody.wait(timeout=60)
-        return result
+    def meeting(original: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **given: Any) -> Any:
+            result = original(*args, **given)
+            if not getattr(here, "has_met", False):
+                here.has_met = True
+                everybody.wait(timeout=60)
+            return result
 
-    monkeypatch.setattr(target, call)
+        return call
+
+    for target in targets:
+        module, _, name = target.rpartition(".")
+        original: Callable[..., Any] = getattr(__import__(module, fromlist=[name]), name)
+        monkeypatch.setattr(target, meeting(original))
 
 
 def drop_constraint(table: str, name: str) -> None:

@@ -5,19 +5,21 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.db.models import Sum
 
 from checkout.commit import Committed
 from checkout.merge import MergeFault, MergeRefused
 from checkout.models import Merge
 from checkout.refund import Refunded
-from loyalty.models import Account
+from loyalty.models import Account, Lot
 from loyalty.verify import verify_ledger
 from shop.models import Customer, Order, Store
+from shop.partitions import ensure_partition
 from tests.checkout.ask import order
 from tests.checkout.merging import merge
-from tests.checkout.reverse import balance, give, member, mugs, points_store, refund
-from tests.factories import make_account
+from tests.checkout.reverse import balance, give, member, mugs, owed, points_store, refund
+from tests.factories import AT, make_account
 from tests.races.at_once import Rewrite, at_once, drop_constraint, drop_index, meet_after, of_type, without
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,19 +43,27 @@ def old(store: Store) -> Customer:
     return member(store)
 
 
-def spend(store: Store, who: Customer) -> Committed:
-    return order(store, customer=who.ref, lines=mugs(1), points_to_spend=100, accept_changes=True)
+def buy(store: Store, who: Customer, points: int) -> Committed:
+    return order(store, customer=who.ref, lines=mugs(1), points_to_spend=points, accept_changes=True)
 
 
-def race_to_spend(store: Store, anna: Customer, old: Customer, rewrite: Rewrite | None = None) -> list[Any]:
-    """A thousand points, 63 orders of 100 each under both numbers, and the merge among them."""
+def race_to_spend(
+    store: Store,
+    anna: Customer,
+    old: Customer,
+    monkeypatch: pytest.MonkeyPatch,
+    rewrite: Rewrite | None = None,
+) -> list[Any]:
+    """A thousand points, 63 orders under both numbers, of 100 each or paid in money, and the merge among them: at
+    the worst moment, when every order has found its buyer, and the merge has locked the accounts that they wait for."""
     give(old, 1000)
-    spending: list[Callable[[], object]] = [partial(spend, store, (anna, old)[n % 2]) for n in range(63)]
+    make_account(anna)
+    ensure_partition("shop_activity", AT)
     jobs: list[Callable[[], object]] = [
-        *spending[:20],
-        partial(merge, anna, old, key="m1"),
-        *spending[20:],
+        partial(buy, store, (anna, old)[n % 2], 100 if n % 3 else 0) for n in range(WORKERS - 1)
     ]
+    jobs.insert(20, partial(merge, anna, old, key="m1"))
+    meet_after(monkeypatch, "checkout.commit.know_buyer", "checkout.merge.lock_with_merged", workers=WORKERS)
     return at_once(jobs, workers=WORKERS, rewrite=rewrite)
 
 
@@ -63,12 +73,13 @@ def spent(store: Store) -> int:
 
 
 def test_points_are_spent_once_while_their_customer_is_merged(
-    store: Store, anna: Customer, old: Customer
+    store: Store, anna: Customer, old: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    results = race_to_spend(store, anna, old)
+    results = race_to_spend(store, anna, old, monkeypatch)
     assert (len(of_type(results, Committed)), len(of_type(results, Merge))) == (63, 1)
-    assert spent(store) <= 1000 + 63 * 10
-    assert balance(old) == 0
+    assert (spent(store), balance(old)) == (1000, 0)
+    earned = Lot.objects.filter(account__customer=anna, transfer__kind="accrual")
+    assert balance(anna) == earned.aggregate(all=Sum("left"))["all"]
     assert verify_ledger(store) == []
 
 
@@ -77,39 +88,59 @@ def forgetting_the_merge(sql: str) -> str:
     return sql.replace("account.owed, account.merged_into_id\nFROM", "account.owed, NULL::bigint\nFROM")
 
 
-def test_without_the_pointer_points_are_stranded_with_the_merged_customer(
-    store: Store, anna: Customer, old: Customer
+def test_without_the_pointer_orders_strand_points_with_the_merged_customer(
+    store: Store, anna: Customer, old: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drop_constraint("loyalty_account", "loyalty_account_merged_is_empty")
-    merge(anna, old)
-    bought = at_once([partial(spend, store, old)], workers=1)
-    assert of_type(bought, Committed)
-    refused = at_once([partial(give, old, 50)], workers=1, rewrite=forgetting_the_merge)
-    assert refused == [None]
-    assert balance(old) == 50
+    race_to_spend(store, anna, old, monkeypatch, rewrite=forgetting_the_merge)
+    assert Customer.objects.get(pk=old.pk).merged_into == anna
+    assert balance(old) > 0
 
 
-def test_with_the_constraint_alone_nothing_is_stranded(store: Store, anna: Customer, old: Customer) -> None:
-    merge(anna, old)
-    (refused,) = at_once([partial(give, old, 50)], workers=1, rewrite=forgetting_the_merge)
-    assert "loyalty_account_merged_is_empty" in str(refused)
+def test_with_the_constraint_alone_orders_fail_and_strand_nothing(
+    store: Store, anna: Customer, old: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = race_to_spend(store, anna, old, monkeypatch, rewrite=forgetting_the_merge)
+    failed = of_type(results, IntegrityError)
+    assert len(failed) >= 10
+    assert all("loyalty_account_merged_is_empty" in str(error) for error in failed)
+    assert (balance(old), verify_ledger(store)) == (0, [])
 
 
-def race_to_refund(store: Store, anna: Customer, old: Customer, rewrite: Rewrite | None = None) -> list[Any]:
-    """Ten orders of the old number, each paid with points, come back while it is merged."""
-    give(old, 1000)
-    bought = [order(store, customer=old.ref, lines=mugs(2), points_to_spend=100).order for _ in range(10)]
+def race_to_refund(
+    store: Store,
+    anna: Customer,
+    old: Customer,
+    monkeypatch: pytest.MonkeyPatch,
+    rewrite: Rewrite | None = None,
+) -> list[Any]:
+    """Fifteen orders of the old number, each paid with ten points, come back while it is merged: when they have been
+    found, and the merge has locked the accounts."""
+    give(old, 150)
+    make_account(anna)
+    bought = [order(store, customer=old.ref, lines=mugs(2), points_to_spend=10).order for _ in range(15)]
     jobs: list[Callable[[], object]] = [partial(refund, one, (1, 2), ref=f"R-{one.pk}") for one in bought]
-    return at_once([*jobs[:5], partial(merge, anna, old, key="m1"), *jobs[5:]], workers=11, rewrite=rewrite)
+    jobs.insert(5, partial(merge, anna, old, key="m1"))
+    meet_after(monkeypatch, "checkout.refund.lock_order", "checkout.merge.lock_with_merged", workers=16)
+    return at_once(jobs, workers=16, rewrite=rewrite)
 
 
 def test_refunds_during_a_merge_end_with_the_kept_customer(
-    store: Store, anna: Customer, old: Customer
+    store: Store, anna: Customer, old: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    results = race_to_refund(store, anna, old)
-    assert (len(of_type(results, Refunded)), len(of_type(results, Merge))) == (10, 1)
-    assert (balance(anna), balance(old)) == (1000, 0)
+    results = race_to_refund(store, anna, old, monkeypatch)
+    assert (len(of_type(results, Refunded)), len(of_type(results, Merge))) == (15, 1)
+    assert (balance(anna), balance(old)) == (150, 0)
     assert verify_ledger(store) == []
+
+
+def test_without_the_pointer_refunds_leave_debts_with_the_merged_customer(
+    store: Store, anna: Customer, old: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop_constraint("loyalty_account", "loyalty_account_merged_is_empty")
+    race_to_refund(store, anna, old, monkeypatch, rewrite=forgetting_the_merge)
+    assert owed(old) > 0
+    assert balance(anna) > 150
 
 
 def test_two_merges_at_once_make_one(store: Store, anna: Customer, old: Customer) -> None:
