@@ -23,7 +23,7 @@ from checkout.grant_rewards import grant_rewards
 from checkout.holds import Holds, Pool, empty_pool
 from checkout.keep_points import keep_points
 from checkout.know_buyer import know_buyer
-from checkout.lapse import HoldsLapsed, is_refused_by_lapsed
+from checkout.lapse import HoldsLapsed, RightLost, is_refused_by_lapsed
 from checkout.models import Quote, Reservation
 from checkout.pay_with_balances import pay_with_balances
 from checkout.priced_cart import PricedCart
@@ -78,8 +78,8 @@ def commit_order(
     `at` is the shop's present moment, by which the order is priced unless it brings its own `placed_at`;
     `at_recorded` is the clock. An order of the cart that a reserved quote was made for, which names that quote by its
     token, keeps its price and its rights whatever has become of them. Raises OrderConflict, PriceChanged,
-    QuoteTokenRefused and OrderInvalid; unless `is_last_try`, HoldsLapsed where holds that have lapsed stand in the
-    way. Then it has written nothing.
+    QuoteTokenRefused and OrderInvalid, and then has written nothing; unless `is_last_try`, HoldsLapsed where holds that
+    have lapsed stand in the way, and RightLost where somebody else was quicker: either ends the transaction.
     """
     assert connection.in_atomic_block, "an order is committed in a transaction of the edge"
     placed_at = _placed_at(request, at=at)
@@ -101,13 +101,14 @@ def commit_order(
             # The order may be there already, at the price of then: a repeat is no change of price.
             return _repeated(store, request, otherwise=differs)
         try:
-            # A savepoint costs a statement, so only orders that can lose a right get one.
-            with taken_back_on(*LOST) if _can_be_refused(priced) else nullcontext():
+            # A savepoint costs a statement, so only orders that have lost a right before, and can, get one.
+            with taken_back_on(*LOST) if is_last_try and _can_be_refused(priced) else nullcontext():
                 return _write(store, request, priced, hold, at=placed_at, at_recorded=at_recorded)
-        except (UseRefused, CouponRefused) as refused:
+        except LOST as refused:
+            if not is_last_try:
+                raise RightLost from refused
+            # Of points and money that somebody else has spent just now the next look sees what is left.
             gone = {**gone, **lost(priced, refused)}
-        except (NotEnoughPoints, NotEnoughMoney):
-            continue  # somebody else has spent them just now: the next look sees what is left
     raise PriceChanged(priced)
 
 
@@ -309,8 +310,11 @@ def _take_limited(order: Order, priced: PricedCart, pool: Pool) -> None:
             release_use(rest)
 
 
-def lost(priced: PricedCart, refused: UseRefused | CouponRefused) -> Refusals:
-    """The applied offer that has lost its right, under every coupon that brought it; or the one of the lost coupon."""
+def lost(priced: PricedCart, refused: Exception) -> Refusals:
+    """The applied offer that has lost its right, under every coupon that brought it; or the one of the lost coupon.
+    Nothing where it was points or money that were lost."""
+    if not isinstance(refused, UseRefused | CouponRefused):
+        return {}
     return {
         (each.offer, each.coupon): refused.code for each in priced.quote.applied if _is_meant(each, refused)
     }

@@ -3,13 +3,35 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Field, Model
 
 from shop.models import Order, OrderLine
 from shop.prepared import Prepared
+
+
+class NewLine(NamedTuple):
+    """A line of an order that is not stored yet: the row of an OrderLine, cheaper to make by the dozen."""
+
+    ordinal: int
+    product_id: int | None
+    sku: str
+    name: str
+    quantity: int
+    unit_price: int
+    discount: int
+    total: int
+    points_spent: int = 0
+    points_amount: int = 0
+    balance_amount: int = 0
+    gift_value: int | None = None
+    points_to_earn: int | None = None
+    is_gift: bool = False
+    cost: int | None = None
+    tax_bp: int = 0
+    refunded_quantity: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,23 +43,22 @@ class Taken:
     amount: int
 
 
-def insert_order(order: Order, lines: Sequence[OrderLine], discounts: Sequence[Taken]) -> list[int] | None:
+def insert_order(order: Order, lines: Sequence[NewLine], discounts: Sequence[Taken]) -> list[int] | None:
     """The new lines' keys in their order, and the order has its own; None where the order's reference, or its quote,
     is an order already: then nothing was written. A twin that is being committed makes this one wait for its end.
+
+    All that `order` holds goes to the driver as it is, so its values have the types of its columns.
     """
+    statement, of_order, of_line = _statement()
     values: dict[str, Any] = {
-        **{f"order_{field.column}": _value(order, field) for field in _fields(Order)},
-        **{
-            f"line_{field.column}": [_value(line, field) for line in lines]
-            for field in _fields(OrderLine)
-            if field.name != "order"
-        },
+        **{name: getattr(order, attr) for name, attr in of_order},
+        **{name: list(column) for name, column in zip(of_line, zip(*lines, strict=True), strict=True)},
         "ordinals": [one.ordinal for one in discounts],
         "versions": [one.version_id for one in discounts],
         "amounts": [one.amount for one in discounts],
     }
     with connection.cursor() as cursor:
-        _statement().execute(cursor, values)
+        statement.execute(cursor, values)
         row = cursor.fetchone()
     if row is None:
         return None
@@ -68,22 +89,24 @@ SELECT placed.id, (SELECT array_agg(line.id ORDER BY line.ordinal) FROM line) FR
 
 
 @cache
-def _statement() -> Prepared:
+def _statement() -> tuple[Prepared, list[tuple[str, str]], list[str]]:
+    """The statement; its parameters for the order, each with the attribute that has its value; those for the lines, in
+    the order of a NewLine."""
+    fields = {field.attname: field for field in _fields(OrderLine)}
+    assert fields.keys() == {"order_id", *NewLine._fields}, "a new line has what an OrderLine has"
     of_order = {f"order_{field.column}": _type(field) for field in _fields(Order)}
-    of_line = {
-        f"line_{field.column}": f"{_type(field)}[]" for field in _fields(OrderLine) if field.name != "order"
-    }
+    of_line = {f"line_{name}": f"{_type(fields[name])}[]" for name in NewLine._fields}
     text = INSERT.format(
         order_columns=", ".join(name.removeprefix("order_") for name in of_order),
         order_values=", ".join(f"%({name})s" for name in of_order),
-        line_columns=", ".join(name.removeprefix("line_") for name in of_line),
+        line_columns=", ".join(str(fields[name].column) for name in NewLine._fields),
         line_values=", ".join(f"%({name})s::{kind}" for name, kind in of_line.items()),
     )
     of_discounts = {"ordinals": "integer[]", "versions": "bigint[]", "amounts": "bigint[]"}
-    return Prepared(text, {**of_order, **of_line, **of_discounts})
+    attrs = [(f"order_{field.column}", field.attname) for field in _fields(Order)]
+    return Prepared(text, {**of_order, **of_line, **of_discounts}), attrs, list(of_line)
 
 
-@cache
 def _fields(model: type[Model]) -> list["Field[Any, Any]"]:
     return [field for field in model._meta.concrete_fields if not field.primary_key]
 
@@ -92,7 +115,3 @@ def _type(field: "Field[Any, Any]") -> str:
     """The column's type; of texts without their bound, since a cast would cut silently what the column refuses."""
     name = field.db_type(connection) or ""
     return "text" if name.startswith("varchar") else name
-
-
-def _value(row: Model, field: "Field[Any, Any]") -> Any:
-    return field.get_db_prep_save(field.pre_save(row, True), connection)

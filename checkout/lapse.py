@@ -35,6 +35,10 @@ class HoldsLapsed(Exception):
     """Something is refused that holds whose time is over may still keep. End those, then try once more."""
 
 
+class RightLost(Exception):
+    """Somebody else has taken since the order was priced what it counts on. Try once more, ready to lose."""
+
+
 def let_lapse(*, at: datetime) -> int:
     """One batch; returns how many holds have ended. `at` is the clock; each store adds its own shift.
 
@@ -44,7 +48,8 @@ def let_lapse(*, at: datetime) -> int:
 
 
 def again_without_lapsed(store: Store, act: Callable[[bool], Result]) -> Result:
-    """`act(False)`; where it raises HoldsLapsed, the store's lapsed holds are ended and it is `act(True)`.
+    """`act(False)`; where it raises HoldsLapsed, the store's lapsed holds are ended and it is `act(True)`, and so it is
+    where it raises RightLost.
 
     For edges, outside of any transaction: ending holds takes locks in their own order.
     """
@@ -52,6 +57,8 @@ def again_without_lapsed(store: Store, act: Callable[[bool], Result]) -> Result:
         return act(False)
     except HoldsLapsed:
         _end_due(store, at=timezone.now(), limit=BATCH_AT_ONCE)
+        return act(True)
+    except RightLost:
         return act(True)
 
 

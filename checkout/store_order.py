@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
+from django.utils import timezone
 
 from checkout.errors import OrderConflict
 from checkout.facts import ProductFacts
-from checkout.insert_order import Taken, insert_order
+from checkout.insert_order import NewLine, Taken, insert_order
 from checkout.priced_cart import PricedCart
 from checkout.request import LineRequest, OrderRequest
 from checkout.token import key_of
@@ -19,7 +20,7 @@ from loyalty.models import Reward
 from loyalty.referrals.links import read_link_code
 from pricing.values import WHOLE_BP
 from shop.fingerprint import fingerprint_hash
-from shop.models import Customer, Order, OrderLine, Store
+from shop.models import Customer, Order, Store
 
 # What a repeat may differ in: how it was asked for, not what was ordered.
 NOT_CONTENT = ("quote_token", "expected_payable", "accept_changes")
@@ -80,7 +81,7 @@ def store_order(
     is being committed makes this one wait for its end.
     """
     order = _order(store, priced, request, customer=customer, at=at)
-    line_ids = insert_order(order, _lines(order, priced), _discounts(priced))
+    line_ids = insert_order(order, _lines(priced), _discounts(priced))
     if line_ids is None:
         return None
     if rewards := _rewards(order, priced):
@@ -121,6 +122,7 @@ def _order(
         card_hash=fingerprint_hash(request.card_key),
         content_hash=content_hash(request),
         quote_key=key_of(request.quote_token),
+        recorded_at=timezone.now(),
     )
 
 
@@ -130,7 +132,7 @@ def _status(request: OrderRequest) -> str:
     return Order.Status.PAID if request.paid_at else Order.Status.PLACED
 
 
-def _lines(order: Order, priced: PricedCart) -> list[OrderLine]:
+def _lines(priced: PricedCart) -> list[NewLine]:
     """The cart's lines, then the gifts."""
     products = priced.facts.by_sku()
     # Counted by the rule alone, points are not kept line by line: a rule may be corrected.
@@ -141,8 +143,7 @@ def _lines(order: Order, priced: PricedCart) -> list[OrderLine]:
     ):
         product = products.get(asked.sku)
         found.append(
-            OrderLine(
-                order=order,
+            NewLine(
                 ordinal=ordinal,
                 product_id=product.id if product else None,
                 sku=asked.sku,
@@ -160,7 +161,7 @@ def _lines(order: Order, priced: PricedCart) -> list[OrderLine]:
                 tax_bp=product.tax_bp if product else 0,
             )
         )
-    return found + _gift_lines(order, priced)
+    return found + _gift_lines(priced)
 
 
 def _gift_value(asked: LineRequest, product: ProductFacts | None) -> int | None:
@@ -171,12 +172,11 @@ def _gift_value(asked: LineRequest, product: ProductFacts | None) -> int | None:
     return product.gift_value or asked.unit_price
 
 
-def _gift_lines(order: Order, priced: PricedCart) -> list[OrderLine]:
+def _gift_lines(priced: PricedCart) -> list[NewLine]:
     products = priced.facts.by_sku()
     first = len(priced.request.lines) + 1
     return [
-        OrderLine(
-            order=order,
+        NewLine(
             ordinal=ordinal,
             product_id=products[gift.sku].id,
             sku=gift.sku,

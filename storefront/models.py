@@ -12,7 +12,7 @@ class IdempotentRequest(models.Model):
     Answers hold no personal data.
     """
 
-    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
+    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"), db_index=False)
     key = models.CharField(_("key"), max_length=255)
     body_hash = models.BinaryField(max_length=32)
     route = models.CharField(_("route"), max_length=120)

@@ -53,7 +53,7 @@ def capture(shop: Shop) -> Script:
         _order(shop, "warm-capture")
         wire.sent.clear()
         _order(shop, REF)
-    order = Order.objects.get(ref=REF)
+    order = Order.objects.get(store=shop.store, ref=REF)
     lines = list(order.lines.order_by("ordinal").values_list("pk", flat=True))
     names = [
         # A quoted text goes on after the end of a line; pgbench would take two colons in a row for a cast.

@@ -1,5 +1,6 @@
 """pgbench on the product's own server: the commit's own statements, and its small bank (TPC-B)."""
 
+import os
 import re
 import subprocess
 import tempfile
@@ -58,8 +59,14 @@ class Pgbench:
         """Raises AssertionError with what pgbench said."""
         to = connection.settings_dict
         where = ["-h", to["HOST"], "-U", to["USER"], *(["-p", str(to["PORT"])] if to["PORT"] else [])]
+        # Its sessions are like the product's.
+        environment = {**os.environ, "PGOPTIONS": to["OPTIONS"]["options"]}
         done = subprocess.run(
-            [binary("pgbench"), *where, *arguments], capture_output=True, text=True, check=False
+            [binary("pgbench"), *where, *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr[-2_000:]
         return done.stdout

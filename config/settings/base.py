@@ -47,9 +47,10 @@ MIDDLEWARE = [
     "storefront.api.edge.ApiEdge",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "storefront.api.short_way.ApiShortWay",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -88,12 +89,15 @@ TIMEOUTS = {
     "worker": "-c lock_timeout=10s -c statement_timeout=300s -c idle_in_transaction_session_timeout=300s",
     "command": "-c lock_timeout=30s",
 }
+# What is prepared (shop.prepared) is found by its indexes whatever the values: it is planned once, not by each value.
+PLANS = "-c plan_cache_mode=force_generic_plan"
 
 
 def database(url: str) -> dict[str, Any]:
     parsed: dict[str, Any] = dict(
         dj_database_url.parse(
             url,
+            engine="config.database",
             conn_max_age=600,
             conn_health_checks=True,
             # A pooler that hands out sessions by the transaction keeps neither cursors nor prepared statements.
@@ -101,7 +105,7 @@ def database(url: str) -> dict[str, Any]:
         )
     )
     options = parsed.setdefault("OPTIONS", {})
-    options["options"] = " ".join(filter(None, [options.get("options"), TIMEOUTS[PROCESS]]))
+    options["options"] = " ".join(filter(None, [options.get("options"), TIMEOUTS[PROCESS], PLANS]))
     return parsed
 
 
@@ -216,7 +220,7 @@ OUTBOX_CONSUMERS: dict[str, tuple[str, ...]] = {
     "customer.added": ("loyalty.segments",),
     "customer.changed": ("loyalty.segments",),
     "customer.erased": ("loyalty.segments",),
-    "customer.merged": ("loyalty.segments",),
+    "customer.merged": ("loyalty.earn", "loyalty.segments"),
     "customer.unmerged": ("loyalty.segments",),
     "consent.given": ("loyalty.events", "loyalty.segments"),
     "consent.withdrawn": ("loyalty.segments",),

@@ -119,10 +119,18 @@ class Redemption(models.Model):
         Coupon, on_delete=models.PROTECT, related_name="redemptions", verbose_name=_("coupon")
     )
     campaign = models.ForeignKey(
-        CouponCampaign, on_delete=models.PROTECT, related_name="redemptions", verbose_name=_("campaign")
+        CouponCampaign,
+        on_delete=models.PROTECT,
+        related_name="redemptions",
+        verbose_name=_("campaign"),
+        db_index=False,
     )
     order = models.ForeignKey(
-        "shop.Order", on_delete=models.PROTECT, related_name="redemptions", verbose_name=_("order")
+        "shop.Order",
+        on_delete=models.PROTECT,
+        related_name="redemptions",
+        verbose_name=_("order"),
+        db_index=False,
     )
     customer = models.ForeignKey(
         "shop.Customer",

@@ -145,6 +145,7 @@ class RuleEarning(models.Model):
         on_delete=models.PROTECT,
         related_name="rule_earnings",
         verbose_name=_("earned by"),
+        db_index=False,
     )
     rule = models.ForeignKey(
         EarningRule, on_delete=models.PROTECT, related_name="earnings", verbose_name=_("earning rule")

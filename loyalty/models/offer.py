@@ -215,9 +215,13 @@ class Discount(models.Model):
     Every report reads this.
     """
 
-    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
+    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"), db_index=False)
     order = models.ForeignKey(
-        "shop.Order", on_delete=models.PROTECT, related_name="discounts", verbose_name=_("order")
+        "shop.Order",
+        on_delete=models.PROTECT,
+        related_name="discounts",
+        verbose_name=_("order"),
+        db_index=False,
     )
     line = models.ForeignKey(
         "shop.OrderLine",

@@ -123,16 +123,24 @@ class Transfer(models.Model):
         MOVE = "move", _("given to another customer")
         MERGE = "merge", _("merged")
 
-    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
+    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"), db_index=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     asset = models.CharField(
         _("what moves"), max_length=8, choices=Account.Asset.choices, default=Account.Asset.POINTS
     )
     source = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="outgoing", verbose_name=_("from")
+        Account,
+        on_delete=models.PROTECT,
+        related_name="outgoing",
+        verbose_name=_("from"),
+        db_index=False,
     )
     target = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="incoming", verbose_name=_("to")
+        Account,
+        on_delete=models.PROTECT,
+        related_name="incoming",
+        verbose_name=_("to"),
+        db_index=False,
     )
     amount = models.BigIntegerField(_("amount"))
     key = models.CharField(

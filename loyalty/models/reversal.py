@@ -13,7 +13,11 @@ class LotUse(models.Model):
     """
 
     transfer = models.ForeignKey(
-        "loyalty.Transfer", on_delete=models.PROTECT, related_name="lot_uses", verbose_name=_("movement")
+        "loyalty.Transfer",
+        on_delete=models.PROTECT,
+        related_name="lot_uses",
+        verbose_name=_("movement"),
+        db_index=False,
     )
     lot = models.ForeignKey(
         "loyalty.Lot", on_delete=models.PROTECT, related_name="uses", verbose_name=_("earned portion")

@@ -45,7 +45,7 @@ class Activity(models.Model):
 class Outbox(models.Model):
     """One fact that one consumer has yet to act on: claimed (SKIP LOCKED), acted on, deleted in one go."""
 
-    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
+    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"), db_index=False)
     consumer = models.CharField(_("for"), max_length=40, help_text=_("For example loyalty.earn."))
     kind = models.CharField(_("what"), max_length=40)
     subject_id = models.BigIntegerField(_("number"), help_text=_("Key of the row that the fact is about."))

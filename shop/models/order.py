@@ -26,7 +26,7 @@ class Order(models.Model):
         IMPORT = "import", _("import")
         LATE = "late", _("reported later")
 
-    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"))
+    store = models.ForeignKey("shop.Store", on_delete=models.PROTECT, verbose_name=_("store"), db_index=False)
     ref = models.CharField(_("reference"), max_length=64, help_text=_("The storefront's own order number."))
     customer = models.ForeignKey(
         "shop.Customer",
@@ -35,6 +35,7 @@ class Order(models.Model):
         blank=True,
         related_name="orders",
         verbose_name=_("customer"),
+        db_index=False,
     )
     visitor = models.ForeignKey(
         "shop.Visitor",
@@ -174,7 +175,9 @@ class OrderLine(models.Model):
     `balance_amount` with gift balances. `is_gift`: an offer added it and took all off. `points_to_earn`: as promised;
     empty: by the earning rule. `gift_value`: what each unit is worth as a gift balance, once the order is paid."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", verbose_name=_("order"))
+    order = models.ForeignKey(
+        Order, on_delete=models.PROTECT, related_name="lines", verbose_name=_("order"), db_index=False
+    )
     ordinal = models.PositiveIntegerField(_("line"))
     product = models.ForeignKey(
         "shop.Product",

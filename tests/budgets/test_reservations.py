@@ -57,6 +57,6 @@ def test_reserving_renewing_and_ordering_cost_the_same_for_any_length(
 RESERVE = 11
 # and what was held, its rows away, the old quote closed; without coupon, counter and its row
 RENEW = 11
-# the quote, what it holds, facts, terms, codes, savepoint, order, lock, points, coupon, customer, activity, rows away,
+# the quote, what it holds, facts, terms, codes, order, lock, points, coupon, customer, activity, rows away,
 # counter, quote
-COMMIT = 15
+COMMIT = 14

@@ -3,6 +3,7 @@
 from typing import Any
 
 from checkout.commit import Committed, commit_order
+from checkout.lapse import HoldsLapsed, RightLost
 from checkout.priced_cart import PricedCart
 from checkout.quote import quote_cart
 from checkout.request import LineRequest, OrderRequest, QuoteRequest
@@ -29,4 +30,13 @@ def order(store: Store, **asked: Any) -> Committed:
     """A mug for 10.00, ordered in a transaction of its own, as the edges do it."""
     at = asked.pop("at", AT)
     request = OrderRequest(**{"lines": (MUG,), "ref": f"order-{number()}"} | asked)
-    return atomic_with_retry(lambda: commit_order(store, request, at=at, at_recorded=at))
+
+    def commit(is_last_try: bool) -> Committed:
+        return atomic_with_retry(
+            lambda: commit_order(store, request, at=at, at_recorded=at, is_last_try=is_last_try)
+        )
+
+    try:
+        return commit(False)
+    except (HoldsLapsed, RightLost):
+        return commit(True)

@@ -174,7 +174,10 @@ def test_returned_points_open_a_lot_that_names_its_origin(store: Store, anna: Cu
     bought = order(store, customer=anna.ref, lines=THREE, points_to_spend=200).order
     refund(bought, (1, 4), (2, 3), (3, 1), at=AT + 5 * DAY)
     returned = Lot.objects.filter(origin__isnull=False).order_by("ends_at")
-    assert [(lot.amount, lot.ends_at) for lot in returned] == [(100, _midnight_after(19)), (100, AT + 30 * DAY)]
+    assert [(lot.amount, lot.ends_at) for lot in returned] == [
+        (100, _midnight_after(19)),
+        (100, AT + 30 * DAY),
+    ]
     uses = LotUse.objects.filter(line__isnull=False).order_by("id").values_list("amount", "returned")
     assert list(uses) == [(100, 100), (60, 60), (40, 40)]
 
