@@ -186,7 +186,7 @@ class PointsLimitsAdmin(StoreAdmin):
         "The usual limits hold: support corrects 1,000 points a day, and customers keep their points."
     )
     add_label = _("Set other limits")
-    list_display = ("store", "support_day_max", "admin_day_max", "may_move", "move_max", "move_month_max")
+    list_display = ("store", "support_day_max", "may_move")
     list_select_related = ("store",)
     fieldsets: ClassVar = (
         (_("Corrections by hand"), {"fields": ("support_day_max", "admin_day_max")}),

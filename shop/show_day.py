@@ -18,6 +18,11 @@ def show_short_day(day: date, *, language: str) -> str:
     return str(format_skeleton("MMMd", day, locale=locale_of(language)))
 
 
+def show_whole_month(day: date, *, language: str) -> str:
+    """ "November 2026", «ноябрь 2026»: the month that the day is in, within a sentence."""
+    return re.sub(r"\s*г\.$", "", str(format_skeleton("yMMMM", day, locale=locale_of(language))))
+
+
 def show_month(day: date, *, language: str) -> str:
     """ "May 2026", «май 2026 г.»: the month that the day is in."""
     return str(format_skeleton("yMMM", day, locale=locale_of(language)))

@@ -85,6 +85,14 @@ class StoreAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
         rows: models.QuerySet[Any] = super().get_queryset(request)
         return rows if self.store_path is None else rows.filter(**{self.store_path: store_of(request)})
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Called by what is listed: Django's own "Select … to change" cannot be said in every language."""
+        titled = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
+        response: HttpResponse = super().changelist_view(request, titled)
+        return response
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Tier(models.Model):
@@ -202,7 +203,7 @@ class TierChange(models.Model):
     """One step of a customer up or down the ladder, or a tier kept anew: when, and by what. Append-only."""
 
     class Cause(models.TextChoices):
-        EARNED = "earned", _("earned")
+        EARNED = "earned", pgettext_lazy("tier", "earned")
         KEPT = "kept", _("kept for another period")
         LAPSED = "lapsed", _("ended with its period")
         WITHDRAWN = "withdrawn", _("taken back with a return")

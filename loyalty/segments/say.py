@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.dates import MONTHS
 from django.utils.functional import Promise
-from django.utils.translation import get_language_info, gettext_lazy, ngettext
+from django.utils.translation import get_language_info, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from loyalty.say_names import Tongue, join_and
@@ -18,12 +18,12 @@ Part = Mapping[str, Any]
 Say = Callable[[Part, Tongue], str]
 
 STAGES: Mapping[str, str | Promise] = {
-    "subscriber": gettext_lazy("subscribers (never filled a cart)"),
-    "potential": gettext_lazy("potential buyers (a cart, but no order)"),
-    "active": gettext_lazy("active"),
-    "slowing": gettext_lazy("slowing down"),
-    "passive": gettext_lazy("passive"),
-    "lost": gettext_lazy("lost"),
+    "subscriber": pgettext_lazy("stage of a customer", "subscribers (never filled a cart)"),
+    "potential": pgettext_lazy("stage of a customer", "potential buyers (a cart, but no order)"),
+    "active": pgettext_lazy("stage of a customer", "active"),
+    "slowing": pgettext_lazy("stage of a customer", "slowing down"),
+    "passive": pgettext_lazy("stage of a customer", "passive"),
+    "lost": pgettext_lazy("stage of a customer", "lost"),
 }
 WAYS: Mapping[str, str | Promise] = {
     "discount": gettext_lazy("with a discount"),

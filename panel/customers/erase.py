@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from checkout.erase import erase_person
+from panel.customers.merges import show_side
 from panel.guard import PanelRequest
 from panel.page import show_page
 from reports.export_person import known_of
@@ -59,6 +60,8 @@ def erase_customer(request: PanelRequest, pk: int) -> HttpResponse:
         title=_("Erase customer %(ref)s") % {"ref": customer.ref},
         customer=customer,
         numbers=Customer.objects.filter(pk__in=references_of(customer)).order_by("id"),
+        store=request.store,
+        side=show_side(customer, is_open=True, at=store_moment(request.store, timezone.now())),
         form=form,
         status=400 if form.errors else 200,
     )

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminSingleDateWidget,
     UnfoldAdminTextInputWidget,
 )
 
@@ -148,8 +147,11 @@ class RuleForm(forms.Form):
     ends_on = forms.DateField(
         label=_("Last day"),
         required=False,
-        help_text=_("Empty: without end."),
-        widget=UnfoldAdminSingleDateWidget(),
+        help_text=_(
+            "The rule gives points to the end of this day, for example 31 December. Empty: without end."
+        ),
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}),
+        input_formats=["%Y-%m-%d"],
     )
 
     def __init__(self, *args: Any, store: Store, **kwargs: Any) -> None:

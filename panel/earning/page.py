@@ -52,6 +52,8 @@ def show_earning(request: PanelRequest) -> HttpResponse:
         Shown(rule, say_earning(rule, store, language=language, names=names), begins=rule.starts_at > at)
         for rule in rules_of(store, at=at)
     ]
+    # A multiplier gives no points of its own.
+    example = next((one.rule for one in shown if one.rule.kind != EarningRule.Kind.MULTIPLIER), None)
     return show_page(
         request,
         "panel/earning/list.html",
@@ -60,7 +62,8 @@ def show_earning(request: PanelRequest) -> HttpResponse:
         rules=shown,
         sample=would_earn(store, at=at, language=language) if shown else None,
         expiry=store.get_points_expiry_display(),
-        ends_on=_example(store, at=at),
+        example=example,
+        ends_on=_example(store, example, at=at) if example else None,
         may_edit=is_allowed(request.role, "panel:earning_new", writing=True),
     )
 
@@ -169,6 +172,7 @@ def _names(store: Store) -> dict[str, str]:
     return rows
 
 
-def _example(store: Store, *, at: datetime) -> date:
-    """The last day of points that become spendable today, by a rule of a year."""
-    return local_date(store, points_end(store, active_at=at, life_days=365) - timedelta(microseconds=1))
+def _example(store: Store, rule: EarningRule, *, at: datetime) -> date:
+    """The last day of points of this rule that become spendable today."""
+    ends_at = points_end(store, active_at=at, life_days=rule.life_days)
+    return local_date(store, ends_at - timedelta(microseconds=1))

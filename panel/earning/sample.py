@@ -1,11 +1,13 @@
-"""What would this order earn: the store's last order, priced as of now for a guest, with what each rule gives."""
+"""What would an order earn: the store's last one of goods, priced as of now for a guest, with what each rule gives."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
+
 from checkout.quote import quote_cart
 from checkout.request import LineRequest, QuoteRequest
-from shop.models import Order, Store
+from shop.models import Order, OrderLine, Product, Store
 from shop.show_money import show_count
 
 LINES_MAX = 50
@@ -31,7 +33,10 @@ class Sample:
 
 def would_earn(store: Store, *, at: datetime, language: str) -> Sample | None:
     """None where the store has no order yet. The rules for everybody count; nothing is written."""
-    order = Order.objects.filter(store=store).order_by("-placed_at", "-id").first()
+    # One of fees alone would earn nothing, whatever the rules say.
+    lines = OrderLine.objects.filter(order=OuterRef("pk"), is_gift=False)
+    goods = lines.filter(Q(product=None) | Q(product__kind=Product.Kind.GOODS))
+    order = Order.objects.filter(Exists(goods), store=store).order_by("-placed_at", "-id").first()
     if order is None:
         return None
     bought = list(order.lines.filter(is_gift=False).order_by("ordinal")[:LINES_MAX])

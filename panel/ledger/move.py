@@ -15,11 +15,13 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from loyalty.hand_on import MoveFault, MoveRefused, hand_on
 from loyalty.points_limits import limits_of
 from loyalty.queries import points_of
+from panel.customers.mask import Shown, show_person
 from panel.guard import PanelRequest
 from panel.page import show_page
 from shop.clock import store_moment
 from shop.find_customer import find_customer
 from shop.models import Customer
+from shop.store_admin import is_allowed, sees_people
 
 TOKEN_LENGTH = 22
 SAID = {
@@ -63,7 +65,11 @@ def move_points(request: PanelRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer, store=request.store, pk=pk)
     customer.store = request.store
     form = MoveForm(request.POST or None, initial={"token": get_random_string(TOKEN_LENGTH)})
-    if request.method == "POST" and form.is_valid() and _move(request, form, customer):
+    target = _target(request, form) if request.method == "POST" and form.is_valid() else None
+    is_sure = "confirm" in request.POST
+    is_possible = target is not None and _move(request, form, customer, target, is_sure=is_sure)
+    if is_possible and is_sure:
+        messages.success(request, _("The points have moved."))
         return HttpResponseRedirect(reverse("panel:customer", args=[customer.pk]))
     return show_page(
         request,
@@ -71,26 +77,40 @@ def move_points(request: PanelRequest, pk: int) -> HttpResponse:
         title=_("Give points of customer %(ref)s to another") % {"ref": customer.ref},
         customer=customer,
         form=form,
+        # Nobody takes them back, so both people and the number are seen once more before they go.
+        looked_at=_sides(request, customer, target) if target is not None and is_possible else None,
+        may_set_limits=is_allowed(request.role, "admin:loyalty_pointslimits_changelist"),
         limits=limits_of(request.store),
         points=points_of(customer, at=store_moment(request.store, timezone.now())),
         status=400 if form.errors else 200,
     )
 
 
-def _move(request: PanelRequest, form: MoveForm, customer: Customer) -> bool:
-    given = form.cleaned_data
-    target = find_customer(request.store, given["to"])
-    if target is None:
+def _target(request: PanelRequest, form: MoveForm) -> Customer | None:
+    found = find_customer(request.store, form.cleaned_data["to"])
+    if found is None:
         form.add_error("to", _("There is no customer with this number."))
-        return False
+    return found
+
+
+def _sides(request: PanelRequest, giver: Customer, target: Customer) -> list[tuple[Customer, Shown]]:
+    is_open = sees_people(request)
+    return [(one, show_person(getattr(one, "person", None), is_open=is_open)) for one in (giver, target)]
+
+
+def _move(
+    request: PanelRequest, form: MoveForm, customer: Customer, target: Customer, *, is_sure: bool
+) -> bool:
+    """Whether it may be. Without `is_sure` it is tried and taken back, so that a refusal is said at once."""
+    given = form.cleaned_data
     now = timezone.now()
     at = store_moment(request.store, now)
     ref = f"panel:{given['token']}"
     try:
         with transaction.atomic():
             hand_on(customer, target, given["points"], ref=ref, at=at, at_recorded=now, by=request.user)
+            transaction.set_rollback(not is_sure)
     except MoveRefused as refused:
         form.add_error("to" if refused.code in OF_TARGET else "points", str(SAID[refused.code]))
         return False
-    messages.success(request, _("The points have moved."))
     return True

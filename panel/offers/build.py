@@ -23,16 +23,13 @@ from panel.offers.judge import blame_publish, judge
 from panel.offers.known import read_known
 from panel.offers.language.benefits import LIST as BENEFIT_LIST
 from panel.offers.language.conditions import KINDS as CONDITION_LIST
-from panel.offers.language.kind import Kind
+from panel.offers.rows import STEPS, is_step, menu_of
 from panel.offers.sample import FIT, sample_choices
 from panel.offers.save import save_offer
 from panel.offers.show import show_draft, show_rule
 from panel.offers.starts import STARTS, start_document
 from panel.page import show_page
 from shop.clock import store_moment
-
-# Sent while the offer is still being put together: the page comes back with one part more or less.
-STEPS = ("add", "drop", "refresh")
 
 
 def new_offer(request: PanelRequest) -> HttpResponse:
@@ -78,8 +75,8 @@ def preview_offer(request: PanelRequest, code: str = "") -> HttpResponse:
 
 def _posted(request: PanelRequest, found: Found | None) -> HttpResponse:
     draft = Draft(read_known(request.store, at=_now(request)), data=request.POST)
-    if any(step in request.POST for step in STEPS):
-        _step(request, draft)
+    if is_step(request.POST):
+        draft.rows.step(request.POST)
         draft.is_valid()
         return _show(request, draft, draft.document(is_partial=True), found, is_quiet=True)
     before = found.document if found else None
@@ -92,14 +89,6 @@ def _posted(request: PanelRequest, found: Found | None) -> HttpResponse:
         return HttpResponseRedirect(reverse("panel:offer_publish", args=[offer.code]))
     messages.success(request, _("Saved as a draft. Nobody gets it before it is published."))
     return HttpResponseRedirect(reverse("panel:offer", args=[offer.code]))
-
-
-def _step(request: PanelRequest, draft: Draft) -> None:
-    family, _colon, what = request.POST.get("add", "").partition(":")
-    draft.add(family, what)
-    family, _colon, what = request.POST.get("drop", "").partition(":")
-    if family:
-        draft.remove(family, what)
 
 
 def _save(
@@ -193,19 +182,13 @@ def _show(
         found=found,
         is_draft=found is None or found.offer.status == Offer.Status.DRAFT,
         is_quiet=is_quiet,
-        condition_menu=_menu(CONDITION_LIST),
-        benefit_menu=_menu(BENEFIT_LIST),
+        condition_menu=menu_of(CONDITION_LIST),
+        benefit_menu=menu_of(BENEFIT_LIST),
         shown=_shown(request, draft, document, found),
         samples=sample_choices(request.store, language=language),
         sample=request.POST.get("sample", FIT),
         status=status,
     )
-
-
-def _menu(kinds: tuple[Kind, ...]) -> list[tuple[str, list[Kind]]]:
-    """By topic, in the order of the table."""
-    topics = dict.fromkeys(str(kind.topic) for kind in kinds)
-    return [(topic, [kind for kind in kinds if str(kind.topic) == topic]) for topic in topics]
 
 
 def _now(request: PanelRequest) -> datetime:

@@ -1,6 +1,5 @@
 """The whole builder: read from a document or from what was sent, and written back as a document."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,11 +13,11 @@ from panel.offers.language.benefits import BENEFITS
 from panel.offers.language.conditions import CONDITIONS
 from panel.offers.language.kind import Choose, Kind
 from panel.offers.language.terms import AUDIENCE_KINDS, RECURRING_KINDS
-from panel.offers.part import Chosen, Part, fresh_data
+from panel.offers.part import Chosen, Part
+from panel.offers.rows import Rows
 from panel.offers.say_fault import say_fault
 
 ROWS_MAX = 30
-STEP = re.compile(r"^(\w+)(?:\[(\d+)\])?$")
 KINDS: Mapping[str, Mapping[str, Kind]] = {"conditions": CONDITIONS, "benefits": BENEFITS}
 AUDIENCE = Choose("audience", "", AUDIENCE_KINDS)
 RECURRING = Choose("recurring", "", RECURRING_KINDS)
@@ -46,10 +45,7 @@ class Draft:
         )
         self.audience = Chosen(AUDIENCE, known, prefix="audience", data=data, values=document)
         self.recurring = Chosen(RECURRING, known, prefix="recurring", data=data, values=schedule)
-        self.rows: dict[str, list[Part]] = {
-            family: self._posted(family, data) if data is not None else self._stored(family, document)
-            for family in KINDS
-        }
+        self.rows = Rows(KINDS, known, most=ROWS_MAX, data=data, document=document)
 
     @property
     def conditions(self) -> list[Part]:
@@ -59,30 +55,13 @@ class Draft:
     def benefits(self) -> list[Part]:
         return self.rows["benefits"]
 
-    def add(self, family: str, kind: str) -> None:
-        """A new part of that kind at the end. A kind that nobody knows adds nothing."""
-        found = KINDS.get(family, {}).get(kind)
-        if found is not None and len(self.rows[family]) < ROWS_MAX:
-            number = 1 + max((part.number for part in self.rows[family]), default=-1)
-            prefix = f"{family}-{number}"
-            data = fresh_data(found, self.known, prefix=prefix)
-            self.rows[family].append(Part(found, self.known, prefix=prefix, data=data))
-
-    def remove(self, family: str, number: str) -> None:
-        self.rows[family] = [part for part in self.rows.get(family, ()) if str(part.number) != number]
-
     def is_valid(self) -> bool:
         """Every answer by itself; what they say together, `document()` and `loyalty` judge."""
         return all([self.frame.is_valid(), *[part.is_valid() for part in self._parts()]])
 
     def document(self, *, is_partial: bool = False) -> dict[str, Any]:
         """Only after `is_valid()`, unless partial: then without the parts that are not right yet."""
-        said = {
-            family: [
-                part.document() for part in rows if part.is_bound and (not is_partial or part.is_valid())
-            ]
-            for family, rows in self.rows.items()
-        }
+        said = self.rows.written(lambda part: not is_partial or part.is_valid())
         schedule = self.frame.schedule()
         if self.recurring.part.kind.kind and (not is_partial or self.recurring.part.is_valid()):
             schedule["recurring"] = self.recurring.part.document()
@@ -105,14 +84,9 @@ class Draft:
 
     def blame_at(self, attr: str, said: str) -> None:
         """`attr` is a path of the document, for example "benefits[0].rate_bp"."""
-        steps = [found.groups() for step in attr.split(".") if (found := STEP.match(step))]
-        names = [str(name) for name, _number in steps]
-        if names and names[0] in self.rows and steps[0][1] is not None:
-            bound = [part for part in self.rows[names[0]] if part.is_bound]
-            if int(steps[0][1]) < len(bound):
-                bound[int(steps[0][1])].blame(names[1:], said)
-                return
-        self._blame_frame(names, said)
+        names = self.rows.blame(attr, said)
+        if names:
+            self._blame_frame(names, said)
 
     def _blame_frame(self, names: list[str], said: str) -> None:
         if names[:1] == ["audience"]:
@@ -120,31 +94,14 @@ class Draft:
         elif names[:2] == ["schedule", "recurring"]:
             self.recurring.part.blame(names[2:], said)
         else:
-            last = FRAME_NAMES.get(names[-1], names[-1]) if names else ""
+            last = FRAME_NAMES.get(names[-1], names[-1])
             if last in self.frame.fields and self.frame.is_bound:
                 self.frame.add_error(last, said)
             else:
                 self.errors.append(said)
 
     def _parts(self) -> list[Part]:
-        return [*self.conditions, *self.benefits, self.audience.part, self.recurring.part]
-
-    def _stored(self, family: str, document: Mapping[str, Any]) -> list[Part]:
-        return [
-            Part(KINDS[family][each["kind"]], self.known, prefix=f"{family}-{number}", values=each)
-            for number, each in enumerate(document.get(family) or ())
-            if each["kind"] in KINDS[family]
-        ]
-
-    def _posted(self, family: str, data: QueryDict) -> list[Part]:
-        """In the order of their numbers, which have gaps where rows were taken away."""
-        form = re.compile(rf"^{family}-(\d{{1,4}})-kind$")
-        numbers = sorted(int(found[1]) for name in data if (found := form.match(name)))[:ROWS_MAX]
-        return [
-            Part(kind, self.known, prefix=f"{family}-{number}", data=data)
-            for number in numbers
-            if (kind := KINDS[family].get(data.get(f"{family}-{number}-kind", "")))
-        ]
+        return [*self.rows.parts(), self.audience.part, self.recurring.part]
 
 
 def _lane_shown(document: Mapping[str, Any]) -> str:

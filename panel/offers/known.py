@@ -7,7 +7,7 @@ from typing import Any
 
 from clubcards.models import CardPlan
 from coupons.models import CouponCampaign
-from loyalty.models import Segment, Tier
+from loyalty.models import Partner, Segment, Tier
 from loyalty.say_names import Names
 from shop.countries import public_holidays
 from shop.models import Consent, Product, ProductGroup, Store
@@ -36,17 +36,18 @@ class Known:
 
 
 def read_known(store: Store, *, at: datetime) -> Known:
-    """Five queries. Holidays are those of the year before and after `at`."""
+    """Six queries. Holidays are those of the year before and after `at`."""
     return Known(
         store,
         {
-            "groups": _pairs(ProductGroup.objects.filter(store=store).order_by("name")),
-            "plans": _pairs(CardPlan.objects.filter(store=store, is_active=True).order_by("name")),
-            "tiers": _pairs(Tier.objects.filter(store=store).order_by("id")),
-            "segments": _pairs(Segment.objects.filter(store=store, archived_at=None).order_by("name")),
+            "groups": pairs(ProductGroup.objects.filter(store=store).order_by("name")),
+            "plans": pairs(CardPlan.objects.filter(store=store, is_active=True).order_by("name")),
+            "tiers": pairs(Tier.objects.filter(store=store).order_by("id")),
+            "segments": pairs(Segment.objects.filter(store=store, archived_at=None).order_by("name")),
+            "partners": pairs(Partner.objects.filter(store=store).order_by("name")),
             "lists": tuple((code, str(name)) for code, name in Consent.Channel.choices),
             "names": _holidays(store, at),
-            "campaign": _pairs(CouponCampaign.objects.filter(store=store).order_by("name")),
+            "campaign": pairs(CouponCampaign.objects.filter(store=store).order_by("name")),
         },
     )
 
@@ -66,7 +67,8 @@ def _holidays(store: Store, at: datetime) -> Choices:
     return tuple((name, name) for name in names)
 
 
-def _pairs(rows: Any) -> Choices:
+def pairs(rows: Any) -> Choices:
+    """Codes with their names, of rows that have both."""
     return tuple(rows.values_list("code", "name")[:KNOWN_MAX])
 
 

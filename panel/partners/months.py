@@ -8,7 +8,7 @@ from django.db.models import Sum
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -19,6 +19,7 @@ from panel.guard import PanelRequest
 from panel.page import show_page
 from shop.clock import start_of_day, store_moment
 from shop.record import record
+from shop.show_day import show_whole_month
 from shop.spreadsheet import unharmed
 
 MONTHS_SHOWN = 24
@@ -46,7 +47,8 @@ def close(request: PanelRequest) -> HttpResponse:
     return show_page(
         request,
         "panel/partners/months.html",
-        title=_("Close %(month)s") % {"month": date_format(month, "F Y")},
+        title=_("Close %(month)s")
+        % {"month": show_whole_month(month, language=get_language() or store.language)},
         store=store,
         month=month,
         is_closed=is_closed,

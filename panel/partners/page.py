@@ -10,7 +10,6 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -25,6 +24,7 @@ from panel.page import show_page
 from panel.partners.partner_form import PartnerForm, values_of
 from shop.clock import local_date, start_of_day, store_moment
 from shop.record import record
+from shop.show_day import show_short_day
 from shop.show_money import show_money
 from shop.store_admin import is_allowed
 
@@ -159,7 +159,11 @@ def _weeks(partner: Partner, request: PanelRequest, *, at: Any) -> BarChart:
         day = local_date(store, placed_at)
         sums[min(day - timedelta(days=day.weekday()), monday)] += amount
     points = [
-        Point(date_format(start, "j M"), amount, show_money(amount, store.currency, language=language))
+        Point(
+            show_short_day(start, language=language),
+            amount,
+            show_money(amount, store.currency, language=language),
+        )
         for start, amount in sums.items()
     ]
     total = show_money(sum(sums.values()), store.currency, language=language)

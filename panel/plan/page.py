@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -20,6 +19,7 @@ from panel.plan.say_outlook import bars, say_heading, say_offers, say_sold
 from reports.queries.sales_outlook import next_month, sales_outlook
 from shop.clock import local_date, store_moment
 from shop.models import Store
+from shop.show_day import show_whole_month
 from shop.store_admin import is_allowed
 
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
@@ -32,11 +32,11 @@ def show_plan(request: PanelRequest) -> HttpResponse:
     at = store_moment(store, timezone.now())
     month = _asked(request, at=at)
     plan, outlook = plan_of(store, month), sales_outlook(store, month, at=at)
-    language = get_language() or store.language
+    language = _language(store)
     return show_page(
         request,
         "panel/plan/page.html",
-        title=_("The plan for %(month)s") % {"month": date_format(month, "F Y")},
+        title=_("The plan for %(month)s") % {"month": show_whole_month(month, language=language)},
         store=store,
         month=month,
         before=(month - timedelta(days=1)).replace(day=1),
@@ -67,7 +67,8 @@ def edit_plan(request: PanelRequest) -> HttpResponse:
     return show_page(
         request,
         "panel/plan/edit.html",
-        title=_("What is %(month)s to bring?") % {"month": date_format(month, "F Y")},
+        title=_("What is %(month)s to bring?")
+        % {"month": show_whole_month(month, language=_language(store))},
         form=form,
         back=back,
         guide=_guide(store, month, at=at),
@@ -84,6 +85,10 @@ def _asked(request: PanelRequest, *, at: datetime) -> date:
     if not MONTH.fullmatch(asked):
         raise Http404
     return date.fromisoformat(f"{asked}-01")
+
+
+def _language(store: Store) -> str:
+    return get_language() or store.language
 
 
 def _guide(store: Store, month: date, *, at: datetime) -> int | None:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from loyalty.models import Segment
 from loyalty.segments.keep import SegmentRefused, change_segment, make_segment
 from panel.guard import PanelRequest
+from panel.offers.rows import is_step, menu_of
 from panel.page import show_page
 from panel.segments.count import count_now
 from panel.segments.draft import SegmentDraft
@@ -25,8 +26,6 @@ from panel.segments.language import KINDS
 from panel.segments.say_refused import say_refused
 from shop.clock import store_moment
 
-# Sent while it is still being put together: the page comes back with one rule more or less.
-STEPS = ("add", "drop", "refresh")
 BEGIN: dict[str, Any] = {"v": 1, "all": [{"kind": "life_cycle", "stages": []}]}
 
 
@@ -56,21 +55,13 @@ def _build(request: PanelRequest, segment: Segment | None) -> HttpResponse:
         stored = segment.document if segment else {}
         return _show(request, draft, segment, document=stored, is_quiet=True)
     draft = SegmentDraft(known, data=request.POST)
-    if any(step in request.POST for step in STEPS):
-        _step(request, draft)
+    if is_step(request.POST):
+        draft.rows.step(request.POST)
         draft.is_valid()
         return _show(request, draft, segment, is_quiet=True)
     if not draft.is_valid():
         return _show(request, draft, segment, status=400)
     return _save(request, draft, segment)
-
-
-def _step(request: PanelRequest, draft: SegmentDraft) -> None:
-    family, _colon, what = request.POST.get("add", "").partition(":")
-    draft.add(family, what)
-    family, _colon, what = request.POST.get("drop", "").partition(":")
-    if family:
-        draft.remove(family, what)
 
 
 def _save(request: PanelRequest, draft: SegmentDraft, segment: Segment | None) -> HttpResponse:
@@ -104,7 +95,6 @@ def _show(
 ) -> HttpResponse:
     """`document`: the stored one, where nothing was typed yet. `is_quiet`: nobody has said yet that they are done, so
     nothing is called wrong."""
-    topics = dict.fromkeys(str(kind.topic) for kind in KINDS)
     return show_page(
         request,
         "panel/segments/build.html",
@@ -112,7 +102,7 @@ def _show(
         draft=draft,
         segment=segment,
         is_quiet=is_quiet,
-        menu=[(topic, [kind for kind in KINDS if str(kind.topic) == topic]) for topic in topics],
+        menu=menu_of(KINDS),
         shown=_shown(request, draft, segment, document=document),
         status=status,
     )

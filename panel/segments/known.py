@@ -7,10 +7,9 @@ from clubcards.models import CardPlan
 from loyalty.models import Offer, Partner, StampCard, Tier
 from loyalty.say_names import Tongue
 from loyalty.segments.say import language_name, say_segment
-from panel.offers.known import Choices, Known
+from panel.offers.known import Choices, Known, pairs
 from shop.models import Customer, ProductGroup, Store
 
-KNOWN_MAX = 500
 LANGUAGES_MAX = 20
 
 
@@ -19,14 +18,14 @@ def read_known(store: Store) -> Known:
     return Known(
         store,
         {
-            "groups": _pairs(ProductGroup.objects.filter(store=store).order_by("name")),
-            "plans": _pairs(CardPlan.objects.filter(store=store).order_by("name")),
-            "tiers": _pairs(Tier.objects.filter(store=store).order_by("id")),
-            "offers": _pairs(
+            "groups": pairs(ProductGroup.objects.filter(store=store).order_by("name")),
+            "plans": pairs(CardPlan.objects.filter(store=store).order_by("name")),
+            "tiers": pairs(Tier.objects.filter(store=store).order_by("id")),
+            "offers": pairs(
                 Offer.objects.filter(store=store).exclude(status=Offer.Status.DRAFT).order_by("name")
             ),
-            "partners": _pairs(Partner.objects.filter(store=store).order_by("name")),
-            "cards": _pairs(StampCard.objects.filter(store=store).order_by("name")),
+            "partners": pairs(Partner.objects.filter(store=store).order_by("name")),
+            "cards": pairs(StampCard.objects.filter(store=store).order_by("name")),
             "languages": _languages(store),
         },
     )
@@ -42,7 +41,3 @@ def _languages(store: Store) -> Choices:
     told = Customer.objects.filter(store=store).exclude(language="").values_list("language", flat=True)
     codes = dict.fromkeys([store.language, *told.order_by("language").distinct()[:LANGUAGES_MAX]])
     return tuple((code, language_name(code)) for code in codes)
-
-
-def _pairs(rows: Any) -> Choices:
-    return tuple(rows.values_list("code", "name")[:KNOWN_MAX])

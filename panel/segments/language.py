@@ -28,23 +28,6 @@ def _count(name: str, label: Any, *, initial: Any = None, least: int = 0, is_req
     return ask.whole(name, label, least=least, most=COUNT_MAX, is_required=is_required, initial=initial)
 
 
-def _ticks(name: str, label: Any, options: Any, *, empty: Any = "") -> Ask:
-    def make(known: Known) -> forms.Field:
-        widget = ask.ManyWidget(empty=empty or _("choose"), attrs={"class": "r-check"})
-        return ask.ManyField(
-            label=label, options=tuple(options), coerce=str, required=not empty, widget=widget
-        )
-
-    return Ask(name, make)
-
-
-def _months(known: Known) -> forms.Field:
-    widget = ask.ManyWidget(empty=_("this month"), attrs={"class": "r-check"})
-    return ask.ManyField(
-        label=_("months"), options=tuple(MONTHS.items()), coerce=int, required=False, widget=widget
-    )
-
-
 def _fifth(name: str, label: Any, *, initial: int) -> Ask:
     def make(known: Known) -> forms.Field:
         select = forms.Select(attrs={"class": "r-select is-inline"}, choices=FIFTHS)
@@ -62,7 +45,7 @@ KINDS = (
             "Active: buys often enough, and lately. Slowing, passive and lost follow, by days that you can set under "
             "Segments. One of the ticked is enough."
         ),
-        (_ticks("stages", _("stages"), STAGES.items()),),
+        (ask.ticks("stages", _("stages"), STAGES.items()),),
         topic=BUYING,
         icon="timeline",
     ),
@@ -71,10 +54,7 @@ KINDS = (
         _("How long ago the last order was"),
         _("their last order was at least {days_min} and at most {days_max} days ago"),
         _("For example 60 and nothing: silent for two months or longer. Whoever never ordered is not in it."),
-        (
-            ask.whole("days_min", _("days at least"), least=0, most=3_660, is_required=False),
-            ask.whole("days_max", _("days at most"), least=0, most=3_660, is_required=False),
-        ),
+        ask.days_ago(),
         topic=BUYING,
         icon="history",
     ),
@@ -153,7 +133,7 @@ KINDS = (
         _("How the first order was won"),
         _("their first order was won {ways}"),
         _("Whoever came by a discount often waits for the next one. A friend's recommendation goes first."),
-        (_ticks("ways", _("ways"), WAYS.items()),),
+        (ask.ticks("ways", _("ways"), WAYS.items()),),
         topic=BUYING,
         icon="flag",
     ),
@@ -171,7 +151,7 @@ KINDS = (
         _("The month of their birthday"),
         _("their birthday is in {months}"),
         _("None ticked: in the present month. Whose birthday you do not know is not in it."),
-        (Ask("months", _months),),
+        (ask.ticks("months", _("months"), MONTHS.items(), empty=_("this month"), coerce=int),),
         topic=PERSON,
         icon="cake",
     ),
@@ -181,8 +161,8 @@ KINDS = (
         _("they have agreed to {purposes} by {channels}"),
         _("By their newest answer. For those who have not agreed put it under “None of these”."),
         (
-            _ticks("purposes", _("purposes"), Consent.Purpose.choices),
-            _ticks("channels", _("ways"), Consent.Channel.choices, empty=_("any way")),
+            ask.ticks("purposes", _("purposes"), Consent.Purpose.choices),
+            ask.ticks("channels", _("ways"), Consent.Channel.choices, empty=_("any way")),
         ),
         topic=PERSON,
         icon="mark_email_read",

@@ -18,7 +18,7 @@ INSTANT = timedelta(microseconds=1)
 @register.filter
 def money(amount: object, currency: str) -> str:
     """Exact, with pence or kopecks. A dash where there is no amount."""
-    return "–" if not isinstance(amount, int) else show_money(amount, currency, language=_language())
+    return "–" if not isinstance(amount, int) else _minus(show_money(amount, currency, language=_language()))
 
 
 @register.filter
@@ -27,7 +27,7 @@ def whole_money(amount: object, currency: str) -> str:
     return (
         "–"
         if not isinstance(amount, int)
-        else show_money(amount, currency, language=_language(), is_rounded=True)
+        else _minus(show_money(amount, currency, language=_language(), is_rounded=True))
     )
 
 
@@ -38,9 +38,11 @@ def count(number: object) -> str:
 
 @register.filter
 def signed(number: object) -> str:
-    """ "+15", "−15": a movement of something that is counted."""
+    """ "+15", "−15", "0": a movement of something that is counted."""
     if not isinstance(number, int):
         return "–"
+    if number == 0:
+        return "0"
     return f"{'−' if number < 0 else '+'}{show_count(abs(number), language=_language())}"
 
 
@@ -68,6 +70,11 @@ def age(seconds: object) -> str:
         return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
     hours = seconds // HOUR
     return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+
+
+def _minus(text: str) -> str:
+    """A real minus where the figures of a language are written with a hyphen."""
+    return text.replace("-", "−") if text.startswith("-") else text
 
 
 def _language() -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from loyalty.models import TierRules, TierStep
 from loyalty.tiers.say import say_score
@@ -58,11 +59,15 @@ def say_rules(rules: TierRules) -> str:
             "%(what)s in the quarter counts. A tier is reached at once and kept to the end of the quarter."
         )
     else:
-        over = _(
-            "%(what)s in the last %(months)s months counts. A tier is reached at once and kept for twelve months."
+        over = ngettext(
+            "%(what)s in the last %(months)s month counts. A tier is reached at once and kept for twelve months.",
+            "%(what)s in the last %(months)s months counts. A tier is reached at once and kept for twelve months.",
+            rules.months or 0,
         )
     said = over % {"what": counted, "months": rules.months}
     if not rules.grace_days:
         return said
-    grace = _("Then there are %(days)s days of grace.") % {"days": rules.grace_days}
+    grace = ngettext(
+        "Then there is %(days)s day of grace.", "Then there are %(days)s days of grace.", rules.grace_days
+    ) % {"days": rules.grace_days}
     return f"{said} {grace}"

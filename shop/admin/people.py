@@ -1,5 +1,6 @@
 """Customers, their personal data, what they agreed to, and browsers."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -7,7 +8,10 @@ from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
 from shop.mask import mask_email, mask_name
@@ -56,7 +60,7 @@ class CustomerAdmin(StoreAdmin):
     empty_text = _(
         "Customers appear here as your storefront reports them, or with an import. Begin with the import."
     )
-    list_display = ("ref", "name", "email", "country", "joined_at", "last_order_at")
+    list_display = ("ref", "name", "email", "country", "joined_on", "last_order_on")
     list_filter = (MemberFilter, PersonFilter, ("last_order_at", RangeDateTimeFilter), "country")
     search_fields = ("ref", "person__name", "person__email")
     search_help_text = _("Number, name or e-mail")
@@ -67,7 +71,7 @@ class CustomerAdmin(StoreAdmin):
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         if sees_people(request):
             return self.list_display
-        return ("ref", "masked_name", "masked_email", "country", "joined_at", "last_order_at")
+        return ("ref", "masked_name", "masked_email", "country", "joined_on", "last_order_on")
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Whoever may not see an address may not find out by searching either."""
@@ -76,7 +80,15 @@ class CustomerAdmin(StoreAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Customer | None = None) -> tuple[str, ...]:
         return ("ref",) if obj else ()
 
-    @admin.display(description=_("name"), ordering="person__name")
+    @admin.display(description=_("member since"), ordering="joined_at")
+    def joined_on(self, customer: Customer) -> str:
+        return _day(customer.joined_at)
+
+    @admin.display(description=_("last order"), ordering="last_order_at")
+    def last_order_on(self, customer: Customer) -> str:
+        return _day(customer.last_order_at)
+
+    @admin.display(description=pgettext_lazy("of a person", "name"), ordering="person__name")
     def name(self, customer: Customer) -> str:
         return _person(customer).name or "–"
 
@@ -84,7 +96,7 @@ class CustomerAdmin(StoreAdmin):
     def email(self, customer: Customer) -> str:
         return _person(customer).email or "–"
 
-    @admin.display(description=_("name"))
+    @admin.display(description=pgettext_lazy("of a person", "name"))
     def masked_name(self, customer: Customer) -> str:
         return mask_name(_person(customer).name) or "–"
 
@@ -164,6 +176,10 @@ def _person(customer: Customer) -> Person:
     """An empty one where nothing personal is known, or has been erased."""
     found: object = getattr(customer, "person", None)
     return found if isinstance(found, Person) else Person()
+
+
+def _day(moment: datetime | None) -> str:
+    return "–" if moment is None else date_format(timezone.localtime(moment), "DATE_FORMAT")
 
 
 def _names_only(message: Any) -> str:

@@ -8,6 +8,42 @@ document.addEventListener("change", (event) => {
   many.querySelector("[data-many-said]").textContent = names.join(", ") || many.dataset.empty;
 });
 
+// The preview follows every change. Two gaps are closed here: what is typed, or put back by the browser, before htmx
+// listens to the form; and what is typed while a form with one part more or less is under way.
+const answersOf = (form) => [...form.elements].filter((one) => one.name && !["hidden", "submit", "button"].includes(one.type));
+const stateOf = (field) => (field.type === "checkbox" ? field.checked : field.value);
+const begunWith = (field) => {
+  if (field.type === "checkbox") return field.defaultChecked;
+  if (field.tagName !== "SELECT") return field.defaultValue;
+  return ([...field.options].find((one) => one.defaultSelected) || field.options[0] || field).value;
+};
+let sent = new Map();
+let typedSince = [];
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.detail.target;
+  if (form.id === "builder") sent = new Map(answersOf(form).map((field) => [field.id, stateOf(field)]));
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const form = event.detail.target;
+  if (form.id !== "builder") return;
+  const typed = answersOf(form).filter((field) => field.id && stateOf(field) !== sent.get(field.id));
+  typedSince = typed.map((field) => [field.id, stateOf(field)]);
+});
+document.addEventListener("htmx:load", (event) => {
+  const form = document.getElementById("builder");
+  if (!form || !event.target.contains(form)) return;
+  for (const [id, state] of typedSince) {
+    const field = document.getElementById(id);
+    if (!field) continue;
+    if (field.type === "checkbox") field.checked = state;
+    else field.value = state;
+  }
+  typedSince = [];
+  for (const field of answersOf(form)) {
+    if (stateOf(field) !== begunWith(field)) field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});
+
 // Menus and folded boxes close when something else is pressed, and by Escape.
 const folded = "details.r-many[open], details.r-menu[open]";
 document.addEventListener("click", (event) => {

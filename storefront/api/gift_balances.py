@@ -220,8 +220,9 @@ class BoughtView(GiftView):
         "show_bought_gift_balances",
         tag=TAG,
         summary="The codes of the gift balances that an order bought",
-        text="For the page and the mail that give them to the buyer, once the order is paid. That you looked is "
-        "written down each time, which is why this is no GET.",
+        text="For the page and the mail that give them to the buyer, once the order is paid. A guest gets the code "
+        "from you alone: an order keeps no address, so no mail goes from here. That you looked is written down each "
+        "time, which is why this is no GET.",
         path={"ref": "Your order number."},
         body=BoughtIn,
         answers={200: (BoughtOut, "The gift balances; none before the order is paid.")},

@@ -1,9 +1,10 @@
 """An offer built by clicking, tried while being built, published, and used by a cart; steps moved by key and mouse."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from checkout.quote import quote_cart
 from checkout.request import LineRequest, QuoteRequest
@@ -17,6 +18,15 @@ from tests.panel.world import World
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SENTENCE = "When the cart has at least 3 items of Tea lights, take 15 % off Tea lights, at most 500 uses."
+
+
+def _hold(waiting: list[Route]) -> Callable[[Route], None]:
+    """Nothing is answered before the test says so."""
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    return hold
 
 
 def _heading(page: Page, text: str) -> None:
@@ -102,6 +112,32 @@ def test_a_combination_that_makes_no_sense_is_called_so_while_it_is_built(page: 
     expect(said).to_have_count(0)
     page.get_by_role("button", name="Save as a draft").click()
     _heading(page, "Percent off")
+
+
+def test_what_is_typed_before_the_scripts_are_there_is_read_aloud_as_well(page: Page, shop: World) -> None:
+    waiting: list[Route] = []
+    page.route("**/panel/offers*.js", _hold(waiting))
+    page.goto("/panel/new-offer/?start=percent", wait_until="commit")
+    page.get_by_label("percent", exact=True).fill("15")
+    assert waiting, "the script was not asked for yet"
+    waiting[0].continue_()
+    expect(page.locator("#rule")).to_have_text("Take 15 % off the whole order.")
+
+
+def test_what_is_typed_while_a_part_is_added_is_kept(page: Page, shop: World) -> None:
+    page.goto("/panel/new-offer/?start=percent")
+    waiting: list[Route] = []
+    page.route("**/panel/new-offer/", _hold(waiting))
+    page.get_by_text("Add a condition").click()
+    page.get_by_role("button", name="The cart has a number of items").click()
+    page.get_by_label("percent", exact=True).fill("15")
+    page.get_by_label("Name", exact=True).fill("Candle days")
+    assert waiting, "the button was not heard"
+    waiting[0].continue_()
+    expect(page.locator("[data-part='conditions-0']")).to_be_visible()
+    expect(page.get_by_label("percent", exact=True)).to_have_value("15")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Candle days")
+    expect(page.locator("#rule")).to_contain_text("take 15 % off the whole order")
 
 
 def test_steps_are_moved_by_keyboard_and_by_dragging(page: Page, shop: World) -> None:

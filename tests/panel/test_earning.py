@@ -105,7 +105,7 @@ def test_the_owner_says_when_points_end(ours: World, owner: Any) -> None:
     assert owner.post("/panel/earning/expiry/", said).status_code == 302
     store = Store.objects.get(pk=ours.store.pk)
     assert (store.points_expiry, store.points_grace_days) == ("year", 31)
-    assert "with the calendar year" in owner.get("/panel/earning/").content.decode()
+    assert "With the calendar year" in owner.get("/panel/earning/").content.decode()
     assert owner.post("/panel/earning/expiry/", said | {"points_slide_days": "0"}).status_code == 400
 
 

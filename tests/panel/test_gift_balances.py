@@ -10,6 +10,7 @@ from coupons.issue_balance import code_of
 from coupons.models import GiftBalance, GiftLimit, GiftWithdrawal
 from loyalty.models import Transfer
 from shop.models import Activity
+from tests.factories import make_order, make_order_line
 from tests.factories.gift_rows import make_gift_balance, make_gift_limit
 from tests.panel.conftest import LogIn
 from tests.panel.world import World
@@ -121,6 +122,14 @@ def test_a_refund_is_no_reason_that_a_person_may_give(ours: World, owner: Any) -
     owner.post(ISSUE, form())
     answer = owner.post(f"/panel/gift-balances/{newest().pk}/take-back/", {"reason": "refund"})
     assert (answer.status_code, GiftWithdrawal.objects.count()) == (400, 0)
+
+
+def test_of_one_that_a_guest_bought_the_page_says_who_hands_the_code_over(ours: World, owner: Any) -> None:
+    line = make_order_line(make_order(ours.store))
+    bought = make_gift_balance(ours.store, line=line, unit=1)
+    assert "A guest bought it" in owner.get(f"/panel/gift-balances/{bought.pk}/").content.decode()
+    given = make_gift_balance(ours.store, customer=ours.customer)
+    assert "A guest bought it" not in owner.get(f"/panel/gift-balances/{given.pk}/").content.decode()
 
 
 def test_another_stores_are_not_there(ours: World, theirs: World, owner: Any) -> None:

@@ -196,7 +196,12 @@ def test_points_are_given_to_another_customer_where_the_store_allows_it(
     assert support.post(path, {"to": anna.ref, "points": 5, "token": "t"}).status_code == 400
     answer = support.post(path, {"to": bob.ref, "points": limits.move_max + 1, "token": "t"})
     assert answer.status_code == 400
-    assert support.post(path, {"to": bob.ref, "points": 120, "token": "t"}).status_code == 302
+    wish = {"to": bob.ref, "points": 120, "token": "t"}
+    looked_at = support.post(path, wish)
+    assert f"120 points go from customer {anna.ref} to customer {bob.ref}." in looked_at.content.decode()
+    assert balance(anna) == 300, "nothing moves before the second look"
+    assert not PointsMove.objects.exists()
+    assert support.post(path, {**wish, "confirm": "1"}).status_code == 302
     assert (balance(anna), balance(bob)) == (180, 120)
     assert PointsMove.objects.get().created_by is not None
     page = text(support, "panel:customer", bob.pk)

@@ -1,7 +1,7 @@
 """How a value of an offer's document is typed, chosen or ticked; and what is kept of it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ CODES_MAX = 500
 CODE_MAX = 64
 DAY_MINUTES = 1_440
 STEPS_MAX = 8
+DAYS_AGO_MAX = 3_660
 TIMES = re.compile(r"^(\d{1,3})(?:[.,](\d{1,2}))?$")
 CLOCK = re.compile(r"^([01]?\d|2[0-4]):([0-5]\d)$")
 WEEKDAYS = (
@@ -301,14 +302,28 @@ def known_one(name: str, label: Words, *, missing: Words) -> Ask:
     return Ask(name, make)
 
 
-def days_of_week(name: str, *, is_required: bool) -> Ask:
+def ticks(
+    name: str, label: Words, options: Iterable[tuple[Any, Any]], *, empty: Words = "", coerce: Any = str
+) -> Ask:
+    """Some of what is the same in every store. `empty`: what none means; without it one has to be ticked."""
+    choices = tuple(options)
+
     def make(known: Known) -> forms.Field:
-        widget = ManyWidget(empty=_("choose") if is_required else _("any day"), attrs={"class": "r-check"})
-        return ManyField(
-            label=_("days of the week"), options=WEEKDAYS, coerce=int, required=is_required, widget=widget
-        )
+        widget = ManyWidget(empty=empty or _("choose"), attrs={"class": "r-check"})
+        return ManyField(label=label, options=choices, coerce=coerce, required=not empty, widget=widget)
 
     return Ask(name, make)
+
+
+def days_of_week(name: str, *, is_required: bool) -> Ask:
+    empty = "" if is_required else _("any day")
+    return ticks(name, _("days of the week"), WEEKDAYS, empty=empty, coerce=int)
+
+
+def days_ago() -> tuple[Ask, Ask]:
+    """At least and at most so many; one of the two may stay empty."""
+    least = whole("days_min", _("days at least"), least=0, most=DAYS_AGO_MAX, is_required=False)
+    return least, whole("days_max", _("days at most"), least=0, most=DAYS_AGO_MAX, is_required=False)
 
 
 def minute(name: str, label: Words, *, initial: int) -> Ask:
