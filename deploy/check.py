@@ -36,7 +36,8 @@ LOOKED_AT = (
     "0013_earning_rules_of_every_kind",
     "0014_gift_balances",
 )
-LINT = ("lintmigrations", "--project-root-path", ".", "--no-cache", "--quiet", "ok", "ignore")
+ANALYSER = ("--sql-analyser", "postgresql")  # it does not know the engine by its name
+LINT = ("lintmigrations", "--project-root-path", ".", *ANALYSER, "--no-cache", "--quiet", "ok", "ignore")
 CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("production", ("check", "--deploy", "--fail-level", "WARNING")),
     ("test", ("makemigrations", "--check", "--dry-run")),
