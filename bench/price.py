@@ -8,7 +8,6 @@ time, so that others on the machine do not count, in rounds in which all are mea
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import msgspec
 
@@ -69,7 +68,7 @@ def _near(cart: Cart, index: OfferIndex) -> Quote:
     everything = price(cart, index, RULES, at=0)
     assert (len(near.applied), len(near.refused)) == (APPLYING, NEAR)
     assert len(everything.applied) + len(everything.refused) == len(index.offers)
-    assert replace(everything, refused=near.refused) == near
+    assert everything._replace(refused=near.refused) == near
     assert set(near.refused) <= set(everything.refused)
     return near
 

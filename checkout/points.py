@@ -1,7 +1,5 @@
 """Points as payment for a cart: what the store allows and the customer has, put to pricing."""
 
-from dataclasses import replace
-
 from checkout.assemble import own_facts
 from checkout.facts import Facts
 from checkout.request import QuoteRequest
@@ -18,7 +16,7 @@ def spend_points(
     if not request.points_to_spend:
         return quote
     if (limit := _reason_against(store, facts)) is not None:
-        return replace(quote, points_limited_by=limit)
+        return quote._replace(points_limited_by=limit)
     assert facts.customer is not None, "a guest has been refused"
     return pay_by_points(
         quote,

@@ -2,7 +2,6 @@
 where it names gift balances."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from checkout.assemble import Entitled, Refusals, entitle, holder_named, to_cart, to_rules
@@ -131,7 +130,7 @@ def _finish(
     refused = quote.refused + entitled.refused
     if not full_reasons:
         refused = tuple(_for_strangers(each, coupons, request.customer, facts) for each in refused)
-    return quote if refused == quote.refused else replace(quote, refused=refused)
+    return quote if refused == quote.refused else quote._replace(refused=refused)
 
 
 def _for_strangers(

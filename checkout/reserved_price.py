@@ -39,7 +39,7 @@ def write_price(priced: PricedCart) -> Mapping[str, Any]:
         "priced_at": priced.at,
         "offers_version": priced.offers_version,
         "content_hash": priced_content(priced.request),
-        "priced": msgspec.to_builtins(priced.quote),
+        "priced": msgspec.to_builtins(priced.quote._asdict()),
         "versions": {code: priced.offers[code].version_id for code in sorted(applied)},
     }
 
@@ -50,7 +50,7 @@ def keeps_price(holds: Holds, request: OrderRequest) -> bool:
 
 def read_price(store: Store, request: OrderRequest, kept: KeptQuote, *, at: datetime) -> PricedCart:
     """The cart at the price that `kept` holds, and with the points that it promised."""
-    quote = msgspec.convert(kept.priced, Quote)
+    quote = _quote_of(kept.priced)
     facts = read_facts(
         store,
         skus=[*(line.sku for line in request.lines), *(gift.sku for gift in quote.gifts)],
@@ -72,3 +72,8 @@ def read_price(store: Store, request: OrderRequest, kept: KeptQuote, *, at: date
         earning=snapshot(store.pk, store.offers_version).rules_by_id,
         balances=balances_of(store, request, facts=facts, at=at),
     )
+
+
+def _quote_of(kept: Mapping[str, Any]) -> Quote:
+    """A field that there was not yet when the price was kept has its default: holds live on over an update."""
+    return msgspec.convert([kept.get(name, Quote._field_defaults.get(name)) for name in Quote._fields], Quote)

@@ -1,7 +1,7 @@
 """Gift balances as payment: taken after all discounts and after points, the one that ends earliest first."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from pricing.allocate import allocate
@@ -40,8 +40,7 @@ def pay_by_balances(quote: Quote, cart: Cart, balances: Iterable[Balance]) -> Qu
             rest -= amount
     total = sum([part.amount for part in paid])
     *parts, of_delivery = allocate(total, open_amounts)
-    return replace(
-        quote,
+    return quote._replace(
         lines=tuple(
             quoted._replace(balance_amount=part) for quoted, part in zip(quote.lines, parts, strict=True)
         ),

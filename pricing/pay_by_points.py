@@ -1,7 +1,7 @@
 """Points as payment: taken after all discounts, in whole steps, shared over the lines they pay for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pricing.allocate import share, spread
 from pricing.caps import least_by_margin
@@ -53,7 +53,7 @@ def pay_by_points(
         limited_by = limited_by or PointsLimit.WHOLE_STEPS
     weights = [0 if not room else quoted.net for room, quoted in zip(rooms, quote.lines, strict=True)]
     parts = spread(points, weights, rooms)
-    return replace(_write(quote, cart, rules, parts, terms.value), points_limited_by=limited_by)
+    return _write(quote, cart, rules, parts, terms.value)._replace(points_limited_by=limited_by)
 
 
 def _room(line: Line, quoted: QuotedLine, rules: Rules) -> int:
@@ -88,8 +88,7 @@ def _write(quote: Quote, cart: Cart, rules: Rules, parts: Sequence[int], value: 
     ]
     earned = points_for(paid, rules.earn)
     spent = sum(parts)
-    return replace(
-        quote,
+    return quote._replace(
         lines=tuple(
             quoted._replace(
                 points_spent=part, points_amount=part * value, points_to_earn=points + quoted.extra_points

@@ -354,8 +354,7 @@ class PaidBalance(NamedTuple):
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """The priced cart. `goods` - `discount` + `delivery` - `points_amount` - `balance_amount` = `payable`; `delivery`
     is after its discounts, `delivery_balance_amount` of it is paid with gift balances.
 
