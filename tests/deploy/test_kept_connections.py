@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection
 from django.test.utils import CaptureQueriesContext
 
 pytestmark = pytest.mark.django_db
@@ -33,3 +33,15 @@ def test_connection_that_the_server_has_ended_is_not_usable() -> None:
     assert not kept.is_usable()
     kept.close()
     assert not kept.is_usable()
+
+
+def test_connection_whose_transaction_has_failed_is_not_usable() -> None:
+    kept = connection.copy()
+    kept.ensure_connection()
+    try:
+        kept.set_autocommit(False)
+        with pytest.raises(DataError), kept.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+        assert not kept.is_usable()
+    finally:
+        kept.close()
