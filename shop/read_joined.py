@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Model
+from django.db.models.base import ModelState
 
 ALL: Collection[str] = ()
 
@@ -26,6 +27,7 @@ class Joined:
             fields = [one for one in model._meta.concrete_fields if not names or one.attname in names]
             assert fields[0].primary_key, "an outer join's missing row is known by its key, the first column"
             assert not any(hasattr(one, "from_db_value") for one in fields), "a field that only the ORM reads"
+            assert model.__init__ is Model.__init__, "instances are made without it"
             self._models.append((model, [one.attname for one in fields]))
             columns += [f'"{model._meta.db_table}"."{one.column}"' for one in fields]
         self.columns = ", ".join(columns)
@@ -36,4 +38,14 @@ class Joined:
         for model, names in self._models:
             values = row[begin : begin + len(names)]
             begin += len(names)
-            yield None if values[0] is None else model.from_db("default", names, values)
+            yield None if values[0] is None else _instance(model, zip(names, values, strict=True))
+
+
+def _instance(model: type[Model], values: Iterable[tuple[str, Any]]) -> Model:
+    """What `Model.from_db` makes, in a fifth of the time: it sets a new instance's fields one by one, through their
+    descriptors, and tells signals of it that nobody here listens to."""
+    made = model.__new__(model)
+    made._state = ModelState()
+    made._state.adding, made._state.db = False, "default"
+    made.__dict__.update(values)
+    return made
